@@ -1,0 +1,16 @@
+# qsnap_layer(<name> [LAYERS ...] [LIBRARIES ...] [PRIVATE_LIBRARIES ...])
+# One static library for src/qsnap/<name>, linked with the layers below it and the libraries it is the home of.
+# ci/check-layers proves the same from the #include lines, which a shared include root would let slip.
+function(qsnap_layer name)
+  cmake_parse_arguments(LAYER "" "" "LAYERS;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/qsnap/${name}/*.cpp)
+  add_library(qsnap_${name} STATIC ${sources})
+  target_include_directories(qsnap_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(qsnap_${name} PUBLIC qsnap_dep::fmt PRIVATE qsnap_flags)
+  foreach(layer IN LISTS LAYER_LAYERS)
+    target_link_libraries(qsnap_${name} PUBLIC qsnap_${layer})
+  endforeach()
+  foreach(library IN LISTS LAYER_LIBRARIES)
+    target_link_libraries(qsnap_${name} PRIVATE qsnap_dep::${library})
+  endforeach()
+endfunction()

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <qsnap/base/result.hpp>
+#include <qsnap/base/unique_fd.hpp>
+
+namespace qsnap {
+
+/// Replaces a file so that a reader sees the old bytes or the new ones, also after kill -9 or a power cut:
+/// temporary file beside the target (mode 0600), fsync, rename, fsync of the folder.
+/// The destructor does not commit; it removes the temporary file. A killed process leaves one
+/// ".qsnap-tmp-<pid>-…" file behind, which the next open() in that folder removes.
+class AtomicFile {
+ public:
+  /// The folder of `target` must exist. A target that is a symbolic link is refused.
+  static Result<AtomicFile> open(const std::filesystem::path& target);
+
+  AtomicFile(AtomicFile&&) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  ~AtomicFile();
+
+  Result<void> write(std::string_view bytes);
+  /// Nothing is durable or visible before this returns without an error.
+  Result<void> commit();
+
+ private:
+  AtomicFile(std::filesystem::path target, std::filesystem::path temporary, UniqueFd fd);
+
+  std::filesystem::path m_target;
+  std::filesystem::path m_temporary;  ///< empty once committed
+  UniqueFd m_fd;
+};
+
+/// AtomicFile in one call, for small contents.
+Result<void> write_file_atomically(const std::filesystem::path& target, std::string_view bytes);
+
+/// The whole file, if it has at most `limit` bytes. Symbolic links are not followed at the last component.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
+
+/// The error for a failed system call on a file: "cannot open x: Permission denied".
+[[nodiscard]] Error file_error(std::string_view doing, const std::filesystem::path& path, int error_number);
+
+}  // namespace qsnap

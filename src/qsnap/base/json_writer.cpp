@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/base/json_writer.hpp>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/text.hpp>
+
+namespace qsnap {
+
+namespace {
+
+/// What follows the backslash, or 0 if the character needs no escape; 'u' stands for \u00xx.
+char escape_letter(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      return c;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return static_cast<unsigned char>(c) < 0x20 ? 'u' : '\0';
+  }
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t plain_from = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char letter = escape_letter(text[i]);
+    if (letter == '\0') {
+      continue;
+    }
+    out.append(text, plain_from, i - plain_from);
+    plain_from = i + 1;
+    out += '\\';
+    out += letter;
+    if (letter == 'u') {
+      fmt::format_to(std::back_inserter(out), "{:04x}", static_cast<unsigned>(static_cast<unsigned char>(text[i])));
+    }
+  }
+  out.append(text, plain_from);
+  out += '"';
+}
+
+std::string json_string(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  append_json_string(out, text);
+  return out;
+}
+
+std::string to_base64(std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      out += j <= count ? digits[(group >> (18 - 6 * j)) & 0x3FU] : '=';
+    }
+  }
+  return out;
+}
+
+std::string json_bytes(std::string_view value) {
+  return is_utf8(value) ? json_string(value) : R"({"$b64":")" + to_base64(value) + "\"}";
+}
+
+void JsonWriter::separate() {
+  if (m_after_key) {
+    m_after_key = false;
+    return;
+  }
+  if (!m_has_members.empty()) {
+    if (m_has_members.back()) {
+      m_out += ',';
+    }
+    m_has_members.back() = true;
+  }
+}
+
+JsonWriter& JsonWriter::open(char bracket) {
+  separate();
+  m_out += bracket;
+  m_has_members.push_back(false);
+  return *this;
+}
+
+JsonWriter& JsonWriter::close(char bracket) {
+  m_out += bracket;
+  m_has_members.pop_back();
+  return *this;
+}
+
+JsonWriter& JsonWriter::begin_object() { return open('{'); }
+JsonWriter& JsonWriter::end_object() { return close('}'); }
+JsonWriter& JsonWriter::begin_array() { return open('['); }
+JsonWriter& JsonWriter::end_array() { return close(']'); }
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+  separate();
+  append_json_string(m_out, name);
+  m_out += ':';
+  m_after_key = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::bytes(std::string_view value) { return raw(json_bytes(value)); }
+JsonWriter& JsonWriter::integer(std::int64_t value) { return raw(fmt::format_int(value).str()); }
+JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? "true" : "false"); }
+JsonWriter& JsonWriter::null() { return raw("null"); }
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+  separate();
+  m_out += json;
+  return *this;
+}
+
+}  // namespace qsnap

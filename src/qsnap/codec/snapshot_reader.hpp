@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <qsnap/base/result.hpp>
+#include <qsnap/codec/snapshot_writer.hpp>
+#include <qsnap/model/snapshot.hpp>
+
+namespace qsnap::codec {
+
+/// Random access to the bytes of a container: a file, or a blob in memory.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Exactly `count` bytes from `offset`, or an error.
+  [[nodiscard]] virtual Result<std::string> read(std::uint64_t offset, std::size_t count) const = 0;
+};
+
+/// Reads with pread, so several readers may share the file. Does not follow a symbolic link at the last component.
+Result<std::unique_ptr<ByteSource>> open_file_source(const std::filesystem::path& path);
+[[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string bytes);
+
+/// What a file is, by its first bytes: for words to the user, and for `clean`.
+enum class FileKind : std::uint8_t { snapshot, lfs_pointer, other };
+[[nodiscard]] FileKind file_kind(std::string_view first_bytes);
+
+/// A .qsnap, opened. Opening reads the header and the index alone and checks them (grammar, checksum, root, limits);
+/// a chunk is decoded and checked against its SHA-256 when it is asked for. So what is handed out is what was
+/// written, or there is an error: corrupt, unsupported_version or limit_exceeded.
+class SnapshotReader final : public model::RecordSource {
+ public:
+  static Result<SnapshotReader> open(std::unique_ptr<ByteSource> source);
+  /// open_file_source and open; errors name the file.
+  static Result<SnapshotReader> open_file(const std::filesystem::path& path);
+  SnapshotReader(SnapshotReader&&) noexcept;
+  ~SnapshotReader() override;
+
+  [[nodiscard]] const model::Metadata& metadata() const override;
+  [[nodiscard]] std::string_view root() const override;
+  [[nodiscard]] std::string_view fingerprint() const override;
+  [[nodiscard]] std::span<const model::ChunkInfo> chunks() const override;
+  Result<void> read_chunk(std::size_t index, const ChunkReader& reader) const override;
+  [[nodiscard]] Result<model::Record> parse(model::Section section, std::string_view line) const override;
+
+  [[nodiscard]] Encoding encoding() const;
+  [[nodiscard]] std::uint64_t file_bytes() const;
+  [[nodiscard]] std::uint64_t raw_bytes() const;
+  /// The raw bytes of chunk `index`, checked.
+  [[nodiscard]] Result<std::string> raw_chunk(std::size_t index) const;
+
+ private:
+  struct State;
+  explicit SnapshotReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> m_state;
+};
+
+/// Everything that can be checked without knowing a framework: every frame and digest, the grammar of the document
+/// around the records, every record, order of sections and jobs, checksum and fingerprint computed again.
+/// The findings, one sentence each; none means sound. An error only when the source cannot be read at all.
+Result<std::vector<std::string>> check_container(const SnapshotReader& reader);
+
+}  // namespace qsnap::codec

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <qsnap/base/result.hpp>
+#include <qsnap/model/record.hpp>
+#include <qsnap/model/snapshot.hpp>
+
+namespace qsnap::codec {
+
+/// packed: zstd level 6, what `save` writes. stored: the same frames with raw blocks, what Git keeps (DESIGN 5).
+/// Same raw bytes, same root, same fingerprint.
+enum class Encoding : std::uint8_t { packed, stored };
+
+/// Where finished bytes go, in order.
+using ByteSink = std::function<Result<void>(std::string_view)>;
+
+/// What a finished document is known by. Digests are 32 raw bytes.
+struct SnapshotDigest {
+  std::string root;
+  std::string fingerprint;
+  std::string checksum;
+  std::uint64_t raw_bytes = 0;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t records = 0;
+};
+
+/// Writes a .qsnap front to back: header frame, chunk frames, index frame. Records must come in document order
+/// (sections in order; an out-of-order section is an internal error). Memory: one chunk, its frame, the index and
+/// the fingerprint's hashes. The same records give the same bytes; nothing else goes in.
+class SnapshotWriter final : public model::RecordSink {
+ public:
+  static Result<SnapshotWriter> begin(const model::Metadata& metadata, Encoding encoding, ByteSink sink);
+  SnapshotWriter(SnapshotWriter&&) noexcept;
+  ~SnapshotWriter() override;
+
+  Result<void> add(const model::Record& record) override;
+  Result<SnapshotDigest> finish();
+
+ private:
+  struct State;
+  explicit SnapshotWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> m_state;
+};
+
+/// The other encoding of the same document: copies chunk by chunk, without parsing records.
+class SnapshotReader;
+Result<void> reencode(const SnapshotReader& reader, Encoding encoding, const ByteSink& sink);
+
+}  // namespace qsnap::codec

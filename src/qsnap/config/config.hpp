@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <qsnap/base/result.hpp>
+#include <qsnap/config/path_pattern.hpp>
+
+namespace qsnap::config {
+
+enum class QueueOrder { strict, free };
+
+struct OrderRule {
+  std::string queue;  ///< full id or bare name
+  QueueOrder order = QueueOrder::strict;
+};
+
+/// How far apart an implied duration (due − created) may be and still be the same: the larger of the two bounds.
+struct DurationTolerance {
+  std::chrono::milliseconds absolute{2000};
+  double percent = 5.0;
+};
+
+/// .queue-snapshots/config.yaml, version 1. Data only: no key holds a command, a path or a URL.
+struct Config {
+  struct CaptureSection {
+    std::vector<std::string> prefixes;
+    std::vector<std::string> queues;
+  };
+  CaptureSection capture;
+  std::vector<PathPattern> ignore;
+  DurationTolerance durations;
+  std::vector<OrderRule> order;
+};
+
+/// Reads config.yaml text. Unknown keys, wrong types, anchors, tags and merge keys are errors with the line:
+/// "config.yaml:12: unknown key \"captur\"". The sections redact, merge, sets and keep belong to the schema but to
+/// later versions of the program: they must be absent or empty, because a rule that is silently not applied is worse
+/// than an error.
+Result<Config> parse_config(std::string_view text, std::string_view file_name);
+
+/// The commented file that `init` writes. parse_config accepts it.
+[[nodiscard]] std::string_view default_config_text();
+
+}  // namespace qsnap::config

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What differs between two states, in the words of a queue. Values only; report renders them, app branches on them.
+/// Texts are plain bytes (hostile: renderers escape); `json` members are canonical JSON text.
+namespace qsnap::diff {
+
+/// The one word for a change, the most telling first when several things happened to one job.
+enum class ChangeKind : std::uint8_t {
+  added,
+  removed,
+  moved,             ///< queue or state differs
+  retried,           ///< retry_count went up, the state stayed
+  error_changed,     ///< error or error_class
+  payload_changed,
+  schedule_changed,  ///< schedule members, or an implied duration beyond its tolerance
+  reordered,         ///< the same jobs in another order, where order counts
+  changed,           ///< any other semantic member
+};
+[[nodiscard]] std::string_view to_text(ChangeKind kind);
+
+/// Whose change it is.
+enum class Subject : std::uint8_t { job, queue, worker, config, key };
+[[nodiscard]] std::string_view to_text(Subject subject);
+
+struct Place {
+  std::string queue;  ///< full id
+  std::string state;  ///< empty for anything but jobs
+
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+struct FieldChange {
+  std::string path;  ///< ".payload.items[2].price"
+  std::optional<std::string> before;  ///< JSON; absent = was not there
+  std::optional<std::string> after;
+};
+
+struct Change {
+  ChangeKind kind = ChangeKind::changed;
+  Subject subject = Subject::job;
+  std::string id;    ///< generated or chosen id of the after side (before side when removed), key name, config id
+  std::string name;  ///< job name
+  std::optional<Place> before;  ///< absent when added
+  std::optional<Place> after;   ///< absent when removed
+  std::vector<FieldChange> fields;
+};
+
+/// Jobs per state of one queue, on both sides.
+struct QueueCounts {
+  std::map<std::string, std::uint64_t> before;
+  std::map<std::string, std::uint64_t> after;
+};
+
+/// Something a rule or a default left out. Counted, never silent.
+struct Ignored {
+  std::string rule;  ///< the pattern's text, or "volatile", "derived keys", "duration within tolerance"
+  std::uint64_t count = 0;
+};
+
+struct Changes {
+  std::vector<Change> list;  ///< jobs by queue and state in document order, then queues, workers, config, keys
+  std::map<std::string, QueueCounts> queues;
+  std::vector<Ignored> ignored;
+  std::vector<std::string> unmatched_rules;
+
+  [[nodiscard]] bool empty() const { return list.empty(); }
+};
+
+}  // namespace qsnap::diff

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/model/time_shift.hpp>
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/text.hpp>
+
+namespace qsnap::model {
+
+namespace {
+
+constexpr std::string_view k_ms_suffix = "_at_ms";
+constexpr std::string_view k_s_suffix = "_at_s";
+
+/// A decimal number as an integer count of 10^-decimals.
+struct Decimal {
+  std::int64_t units = 0;
+  std::size_t decimals = 0;
+};
+
+/// Plain decimals only ("1700000000.123"): what frameworks write. At most nine decimals, so that units fit.
+std::optional<Decimal> parse_decimal(std::string_view text) {
+  constexpr std::size_t k_most_decimals = 9, k_most_digits = 18;
+  const std::size_t dot = text.find('.');
+  std::string digits{text.substr(0, dot)};
+  const std::string_view fraction = dot == std::string_view::npos ? std::string_view{} : text.substr(dot + 1);
+  const bool bare_dot = dot != std::string_view::npos && fraction.empty();
+  if (bare_dot || fraction.size() > k_most_decimals || digits.size() + fraction.size() > k_most_digits) {
+    return std::nullopt;
+  }
+  if (!parse_integer(digits) || digits.starts_with('-') ||
+      !std::all_of(fraction.begin(), fraction.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return std::nullopt;
+  }
+  digits += fraction;
+  const std::size_t first = std::min(digits.find_first_not_of('0'), digits.size() - 1);
+  return Decimal{*parse_integer(std::string_view{digits}.substr(first)), fraction.size()};
+}
+
+std::int64_t power_of_ten(std::size_t exponent) {
+  std::int64_t value = 1;
+  for (std::size_t i = 0; i < exponent; ++i) {
+    value *= 10;
+  }
+  return value;
+}
+
+std::string format_decimal(Decimal decimal) {
+  if (decimal.decimals == 0) {
+    return fmt::format("{}", decimal.units);
+  }
+  const std::int64_t scale = power_of_ten(decimal.decimals);
+  return fmt::format("{}.{:0{}}", decimal.units / scale, decimal.units % scale, decimal.decimals);
+}
+
+/// Seconds need three decimals to hold a shift in milliseconds; more are kept.
+std::optional<std::string> shifted_seconds(std::string_view text, std::chrono::milliseconds delta) {
+  constexpr std::size_t k_millisecond_decimals = 3;
+  auto decimal = parse_decimal(text);
+  if (!decimal) {
+    return std::nullopt;
+  }
+  const bool whole_seconds = delta.count() % 1000 == 0;
+  if (decimal->decimals < k_millisecond_decimals && !whole_seconds) {
+    decimal->units *= power_of_ten(k_millisecond_decimals - decimal->decimals);
+    decimal->decimals = k_millisecond_decimals;
+  }
+  const std::int64_t step = decimal->decimals >= k_millisecond_decimals
+                                ? delta.count() * power_of_ten(decimal->decimals - k_millisecond_decimals)
+                                : delta.count() / power_of_ten(k_millisecond_decimals - decimal->decimals);
+  decimal->units = std::max<std::int64_t>(0, decimal->units + step);
+  return format_decimal(*decimal);
+}
+
+std::optional<std::string> shifted(std::string_view name, std::string_view json, std::chrono::milliseconds delta) {
+  if (name.ends_with(k_s_suffix)) {
+    return shifted_seconds(json, delta);
+  }
+  if (!name.ends_with(k_ms_suffix) && name != "expire_at_ms") {
+    return std::nullopt;
+  }
+  const auto ms = parse_integer(json);
+  return ms ? std::optional{fmt::format("{}", std::max<std::int64_t>(0, *ms + delta.count()))} : std::nullopt;
+}
+
+}  // namespace
+
+void shift_time(Record& record, std::chrono::milliseconds delta) {
+  for (Fields* fields : {&record.fields, &record.volatiles}) {
+    const bool semantic = fields == &record.fields;
+    std::vector<Field> changed;
+    for (const Field& field : *fields) {
+      if (semantic && field.name != "expire_at_ms") {
+        continue;
+      }
+      if (auto json = shifted(field.name, field.json, delta)) {
+        changed.push_back({field.name, *std::move(json)});
+      }
+    }
+    for (Field& field : changed) {
+      fields->set(field.name, std::move(field.json));
+    }
+  }
+}
+
+std::optional<std::int64_t> instant_ms(std::string_view member_name, std::string_view json) {
+  if (member_name.ends_with(k_ms_suffix)) {
+    return parse_integer(json);
+  }
+  if (!member_name.ends_with(k_s_suffix)) {
+    return std::nullopt;
+  }
+  const auto decimal = parse_decimal(json);
+  if (!decimal) {
+    return std::nullopt;
+  }
+  constexpr std::size_t k_millisecond_decimals = 3;
+  return decimal->decimals >= k_millisecond_decimals
+             ? decimal->units / power_of_ten(decimal->decimals - k_millisecond_decimals)
+             : decimal->units * power_of_ten(k_millisecond_decimals - decimal->decimals);
+}
+
+}  // namespace qsnap::model

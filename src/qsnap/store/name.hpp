@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <qsnap/base/result.hpp>
+
+namespace qsnap::store {
+
+/// A snapshot's name: 2 to 5 components [A-Za-z0-9][A-Za-z0-9._-]{0,99}, the first one of baselines, test-cases,
+/// history. No component ends in '.', ".lock" or ".qsnap". A bare "x" means "test-cases/x"; `live`, `sets`, `lfs`,
+/// `schemas` and `config` are reserved as the first component.
+class SnapshotName {
+ public:
+  /// Errors with `usage`, and says which rule was broken.
+  static Result<SnapshotName> parse(std::string_view text);
+
+  [[nodiscard]] const std::string& text() const { return m_text; }
+  /// Below the .queue-snapshots folder: "test-cases/checkout-flow.qsnap".
+  [[nodiscard]] std::filesystem::path relative_path() const { return m_text + ".qsnap"; }
+
+  friend bool operator==(const SnapshotName&, const SnapshotName&) = default;
+
+ private:
+  explicit SnapshotName(std::string text) : m_text(std::move(text)) {}
+  std::string m_text;
+};
+
+/// One side of a comparison as the user wrote it: live | NAME | file (has "./", "/" in front, or the suffix) |
+/// REV:NAME.
+struct Side {
+  enum class Kind { live, name, file, revision };
+  Kind kind = Kind::name;
+  std::string text;      ///< as written
+  std::string name;      ///< for name and revision
+  std::string revision;
+  std::filesystem::path file;
+};
+Result<Side> parse_side(std::string_view text);
+
+}  // namespace qsnap::store
