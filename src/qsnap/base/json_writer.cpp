@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/base/json_writer.hpp>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
@@ -9,46 +13,43 @@ namespace qsnap {
 
 namespace {
 
-/// What follows the backslash, or 0 if the character needs no escape; 'u' stands for \u00xx.
-char escape_letter(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-      return c;
-    case '\b':
-      return 'b';
-    case '\f':
-      return 'f';
-    case '\n':
-      return 'n';
-    case '\r':
-      return 'r';
-    case '\t':
-      return 't';
-    default:
-      return static_cast<unsigned char>(c) < 0x20 ? 'u' : '\0';
+/// What follows the backslash for each byte, or 0 if the byte needs no escape; 'u' stands for \u00xx.
+constexpr std::array<char, 256> k_escape_letters = [] {
+  std::array<char, 256> letters{};
+  for (std::size_t control = 0; control < 0x20; ++control) {
+    letters[control] = 'u';
   }
-}
+  letters['"'] = '"';
+  letters['\\'] = '\\';
+  letters['\b'] = 'b';
+  letters['\f'] = 'f';
+  letters['\n'] = 'n';
+  letters['\r'] = 'r';
+  letters['\t'] = 't';
+  return letters;
+}();
+
+char escape_letter(char c) { return k_escape_letters[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t plain_from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char letter = escape_letter(text[i]);
-    if (letter == '\0') {
-      continue;
+  const char* const end = text.data() + text.size();
+  for (const char* plain = text.data(); plain != end;) {
+    const char* const special = std::find_if(plain, end, escape_letter);
+    out.append(plain, special);
+    if (special == end) {
+      break;
     }
-    out.append(text, plain_from, i - plain_from);
-    plain_from = i + 1;
+    const char letter = escape_letter(*special);
     out += '\\';
     out += letter;
     if (letter == 'u') {
-      fmt::format_to(std::back_inserter(out), "{:04x}", static_cast<unsigned>(static_cast<unsigned char>(text[i])));
+      fmt::format_to(std::back_inserter(out), "{:04x}", static_cast<unsigned>(static_cast<unsigned char>(*special)));
     }
+    plain = special + 1;
   }
-  out.append(text, plain_from);
   out += '"';
 }
 

@@ -53,17 +53,19 @@ class [[nodiscard]] Result<void> {
 #define QSNAP_CONCAT_INNER(a, b) a##b
 #define QSNAP_CONCAT(a, b) QSNAP_CONCAT_INNER(a, b)
 
-/// Leaves the function with the error of `expr`, if it has one.
-#define QSNAP_TRY(expr)                             \
-  do {                                              \
-    auto qsnap_try_result = (expr);                 \
-    if (!qsnap_try_result) {                        \
-      return std::move(qsnap_try_result).error();   \
-    }                                               \
+/// Leaves the function with the error of `expr`, if it has one. (__COUNTER__ and not __LINE__: a lambda inside of
+/// `expr` may use these macros, too.)
+#define QSNAP_TRY(expr) QSNAP_TRY_INNER(QSNAP_CONCAT(qsnap_result_, __COUNTER__), expr)
+#define QSNAP_TRY_INNER(result, expr)     \
+  do {                                    \
+    auto result = (expr);                 \
+    if (!result) {                        \
+      return std::move(result).error();   \
+    }                                     \
   } while (false)
 
 /// QSNAP_ASSIGN(auto x, f()): x is the value of f(), or the function is left with f()'s error.
-#define QSNAP_ASSIGN(declaration, expr) QSNAP_ASSIGN_INNER(QSNAP_CONCAT(qsnap_result_, __LINE__), declaration, expr)
+#define QSNAP_ASSIGN(declaration, expr) QSNAP_ASSIGN_INNER(QSNAP_CONCAT(qsnap_result_, __COUNTER__), declaration, expr)
 #define QSNAP_ASSIGN_INNER(result, declaration, expr) \
   auto result = (expr);                               \
   if (!result) {                                      \

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -58,10 +59,18 @@ std::optional<CodePoint> decode_utf8(std::string_view text) {
 }
 
 bool is_utf8(std::string_view bytes) {
+  constexpr std::uint64_t k_high_bits = 0x8080808080808080;
   while (!bytes.empty()) {
-    if (static_cast<unsigned char>(bytes.front()) < 0x80) {
-      bytes.remove_prefix(1);
-      continue;
+    std::uint64_t word = 0;
+    while (bytes.size() >= sizeof word) {  // most text is ASCII: eight bytes at a time
+      std::memcpy(&word, bytes.data(), sizeof word);
+      if ((word & k_high_bits) != 0) {
+        break;
+      }
+      bytes.remove_prefix(sizeof word);
+    }
+    if (bytes.empty()) {
+      return true;
     }
     const auto point = decode_utf8(bytes);
     if (!point) {

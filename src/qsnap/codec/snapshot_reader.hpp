@@ -14,6 +14,8 @@
 
 namespace qsnap::codec {
 
+struct ChunkEntry;
+
 /// Random access to the bytes of a container: a file, or a blob in memory.
 class ByteSource {
  public:
@@ -51,9 +53,13 @@ class SnapshotReader final : public model::RecordSource {
 
   [[nodiscard]] Encoding encoding() const;
   [[nodiscard]] std::uint64_t file_bytes() const;
+  /// The container as it is, for copying it.
+  [[nodiscard]] const ByteSource& source() const;
   [[nodiscard]] std::uint64_t raw_bytes() const;
   /// The raw bytes of chunk `index`, checked.
   [[nodiscard]] Result<std::string> raw_chunk(std::size_t index) const;
+  /// All that the index says of chunk `index`, for this layer (container_layout.hpp).
+  [[nodiscard]] ChunkEntry index_entry(std::size_t index) const;
 
  private:
   struct State;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,8 @@ class PathPattern {
   /// Whether the steps match a concrete path below the record, as PayloadReader::Leaf writes it with the member in
   /// front (".payload.items[2].price"). A pattern that matches an inner node matches everything below it.
   [[nodiscard]] bool matches(std::string_view path) const;
+  /// The same for a path that is taken apart already. The empty path is the record itself.
+  [[nodiscard]] bool matches(std::span<const Step> path) const;
 
  private:
   std::string m_text;

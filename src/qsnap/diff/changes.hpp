@@ -37,6 +37,8 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
+/// At most a hundred for each change; then a last one whose path says how many more there are: "(31 more)", without
+/// values. A duration that two instants imply (due − created) has the path ".due_in_ms".
 struct FieldChange {
   std::string path;  ///< ".payload.items[2].price"
   std::optional<std::string> before;  ///< JSON; absent = was not there

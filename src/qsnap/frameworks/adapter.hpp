@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <qsnap/base/result.hpp>
@@ -16,7 +17,7 @@
 
 /// What an adapter is, and the law it lives under (DESIGN 3.1).
 ///
-/// An adapter turns the keys of one framework into records and back. It never has to be trusted: compose() rebuilds
+/// An adapter turns the keys of one framework into records and back. It never has to be trusted: Composer rebuilds
 /// every key from the records with the very code that a load uses, compares with the keyspace, and keeps verbatim
 /// what differs. So a wrong or incomplete adapter costs readability, never data.
 namespace qsnap::frameworks {
@@ -28,33 +29,50 @@ enum class KeyRole : std::uint8_t { data, derived, lock };
 [[nodiscard]] std::optional<KeyRole> parse_key_role(std::string_view text);
 
 /// What becomes of each key of a keyspace: modelled by records, or kept verbatim in a role. Starts as verbatim data.
+/// One thread.
 class KeyPlan {
  public:
   struct Entry {
     bool modelled = false;
     bool forced = false;  ///< a proof failed: verbatim whatever an adapter says
     KeyRole role = KeyRole::data;
-    std::uint16_t owner = 0;    ///< index of the reading that owns it, from 1; 0 = nobody
-    std::uint32_t queue = 0;    ///< index into queues(), from 1; 0 = belongs to no single queue
+    std::uint32_t owner = 0;  ///< number of the reading that planned it, from 1; 0 = nobody
+    std::uint32_t queue = 0;  ///< index into the table of queues, from 1; 0 = belongs to no single queue
   };
 
   explicit KeyPlan(std::size_t keys) : m_entries(keys) {}
   [[nodiscard]] std::size_t size() const { return m_entries.size(); }
   [[nodiscard]] const Entry& operator[](model::KeyId key) const { return m_entries[key]; }
 
+  // For a reading. The first reading that plans a key owns it; what another one says of it does not count.
+
   /// The caller rebuilds this key from records, unless a proof said otherwise before. Returns whether it may.
   bool model(model::KeyId key);
   /// Kept verbatim in this role.
   void keep(model::KeyId key, KeyRole role);
-  void force_verbatim(model::KeyId key);
+  /// The key belongs to this queue alone. `queue` is the text of a model::QueueId.
   void assign_queue(model::KeyId key, std::string_view queue);
-  void set_owner(model::KeyId key, std::uint16_t owner) { m_entries[key].owner = owner; }
+
+  // For whoever composes.
+
+  /// Everything as at the start, but for the keys that are forced. Planning starts with this.
+  void restart();
+  /// From here on it is the reading number `owner` that plans.
+  void plan_as(std::uint32_t owner) { m_owner = owner; }
+  void force_verbatim(model::KeyId key);
   /// The queue a key belongs to, as text; empty for none.
   [[nodiscard]] std::string_view queue_of(model::KeyId key) const;
+  /// Every queue that has a key, in the order of their first keys' planning.
+  [[nodiscard]] const std::vector<std::string>& queues() const { return m_queues; }
 
  private:
+  /// Whether the reading at work owns the key; it does from now on if nobody did.
+  bool claim(model::KeyId key);
+
   std::vector<Entry> m_entries;
   std::vector<std::string> m_queues;
+  std::unordered_map<std::string, std::uint32_t> m_queue_numbers;  ///< from 1
+  std::uint32_t m_owner = 0;
 };
 
 /// One framework in one namespace, found in a keyspace: an adapter at work on a capture. It reads structures into
@@ -67,7 +85,8 @@ class Reading {
   virtual Result<void> plan(KeyPlan& plan) = 0;
   /// Emits the records of one section, in document order within this framework and namespace. A key that the plan
   /// keeps verbatim may still be shown as records, but then they must say that they do not rebuild it:
-  /// a job by the member "body":"verbatim", a queue by naming the state in its member "verbatim".
+  /// a job by the member "body":"verbatim", a queue by naming the state in its member "verbatim". Dangling and
+  /// doubled ids are records with "body":"missing" and "duplicate" (docs/architecture.md, "Records").
   virtual Result<void> emit(model::Section section, const KeyPlan& plan, model::RecordSink& sink) = 0;
 };
 
@@ -79,12 +98,14 @@ class Rebuild {
   virtual Result<void> add(const model::Record& record, model::KeySink& sink) = 0;
   /// After the last record: what needs all of them.
   virtual Result<void> finish(model::KeySink& sink) = 0;
+  /// When a load writes a key of this framework that is kept verbatim; absent for keys that are not its own.
+  [[nodiscard]] virtual std::optional<model::LoadStage> stage(std::string_view key) const = 0;
 };
 
-/// Something wrong with a state, in the words of its framework ("dangling id 17 in waiting of bullmq:bull:mail").
+/// Something wrong with a state, to be printed as "where: what".
 struct Finding {
-  std::string where;
-  std::string what;
+  std::string where;  ///< the queue: "bullmq:bull:mail"
+  std::string what;   ///< "dangling id 17 in waiting"
 };
 
 class Adapter {
@@ -97,8 +118,11 @@ class Adapter {
   [[nodiscard]] virtual std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const = 0;
 };
 
-/// All adapters of this build. Verbatim is not among them: it is what compose() does with the rest.
-[[nodiscard]] const std::vector<std::unique_ptr<Adapter>>& adapters();
-[[nodiscard]] const Adapter* find_adapter(std::string_view name);
+using AdapterList = std::vector<std::unique_ptr<Adapter>>;
+
+/// All adapters of this build. Verbatim is not among them: it is what Composer does with the rest.
+[[nodiscard]] const AdapterList& adapters();
+/// The adapter of this name, or null. The list keeps it.
+[[nodiscard]] const Adapter* find_adapter(std::string_view name, const AdapterList& among = adapters());
 
 }  // namespace qsnap::frameworks

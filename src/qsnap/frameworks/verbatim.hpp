@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include <qsnap/frameworks/adapter.hpp>
 
-/// Keys as they are: {"key":B,"type":"hash","role":"data","expire_at_ms":…,"part":0,"items":[…]} (DESIGN 5).
-/// hash and zset items are pairs, stream items are tuples; one key is split into parts of at most 64 KiB of items.
+/// Keys as they are: {"expire_at_ms":…,"items":[…],"key":B,"part":0,"role":"data","type":"hash"} (DESIGN 5).
+/// Items are in form B; hash and zset items are pairs, stream items are tuples (model/stream_items.hpp).
 namespace qsnap::frameworks {
 
+/// Emits the key as one record or more. A part ends before its items, as JSON, would pass limits::k_key_part_bytes;
+/// an item is never split, so a larger one is a part of its own. How the keyspace cuts its blocks does not matter.
 Result<void> emit_verbatim(const model::Keyspace& keyspace, model::KeyId key, KeyRole role, model::RecordSink& sink);
 
-/// The key's write for one such record. `stage` is the caller's. Items are put into `items`, which must outlive it.
+/// One such record, read back.
 struct VerbatimPart {
   std::string key;
   model::RedisType type = model::RedisType::string;
   KeyRole role = KeyRole::data;
+  std::uint64_t part = 0;
   std::optional<Instant> expires_at;
-  model::ItemBlock items;
+  model::ItemBlock items;  ///< laid out as in a keyspace
 };
+/// The strict inverse: `corrupt` for a member that is missing, unknown or of another form, for items that do not fit
+/// the type, and for a string in several parts. Whether the parts of a key follow each other is the caller's to check.
 Result<VerbatimPart> parse_verbatim(const model::Record& record);
 
 }  // namespace qsnap::frameworks

@@ -18,8 +18,8 @@ class Reply {
   enum class Kind : std::uint8_t { status, error, integer, bulk, nil, array };
   struct Token {
     Kind kind = Kind::nil;
-    std::int64_t number = 0;   ///< integer value, or the element count of an array
-    std::size_t offset = 0;    ///< bytes of status, error and bulk
+    std::int64_t number = 0;  ///< integer value, or the element count of an array
+    std::size_t offset = 0;   ///< bytes of status, error and bulk
     std::size_t length = 0;
   };
 
@@ -29,7 +29,9 @@ class Reply {
   }
   [[nodiscard]] bool is_error() const { return !m_tokens.empty() && m_tokens.front().kind == Kind::error; }
   /// The text of the first token: a status, error or bulk string.
-  [[nodiscard]] std::string_view text() const { return m_tokens.empty() ? std::string_view{} : bytes(m_tokens.front()); }
+  [[nodiscard]] std::string_view text() const {
+    return m_tokens.empty() ? std::string_view{} : bytes(m_tokens.front());
+  }
   [[nodiscard]] std::optional<std::int64_t> integer() const;
 
  private:
@@ -50,11 +52,21 @@ class ReplyParser {
   struct Frame {
     std::int64_t remaining = 0;
   };
+  /// One line of the wire: its type character, the text behind it, its length with the line end.
+  struct Line {
+    char type = 0;
+    std::string_view text;
+    std::size_t bytes = 0;
+  };
   Result<bool> parse_token(Reply& reply);
+  Result<bool> parse_bulk(Reply& reply, const Line& line);
+  Result<void> open_array(Reply& reply, std::string_view text);
+  Result<void> add_integer(Reply& reply, std::string_view text);
+  void add_token(Reply& reply, Reply::Kind kind, std::string_view bytes, std::int64_t number = 0);
 
   std::string m_buffer;
-  std::size_t m_at = 0;           ///< parsed so far in m_buffer
-  std::vector<Frame> m_open;      ///< arrays whose elements are still missing
+  std::size_t m_at = 0;       ///< parsed so far in m_buffer
+  std::vector<Frame> m_open;  ///< arrays whose elements are still missing
   Reply m_partial;
   bool m_started = false;
 };

@@ -33,8 +33,8 @@ class SnapshotName {
 struct Side {
   enum class Kind { live, name, file, revision };
   Kind kind = Kind::name;
-  std::string text;      ///< as written
-  std::string name;      ///< for name and revision
+  std::string text;  ///< as written
+  std::string name;  ///< for name and revision
   std::string revision;
   std::filesystem::path file;
 };

@@ -1,0 +1,47 @@
+"""A minimal RESP2 client for the benchmarks: no package to install."""
+import socket
+
+
+def encode(*args):
+    parts = [a if isinstance(a, bytes) else str(a).encode() for a in args]
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts)
+
+
+class Redis:
+    def __init__(self, path):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(path)
+        self.file = self.sock.makefile("rb")
+
+    def __call__(self, *args):
+        self.sock.sendall(encode(*args))
+        return self.reply()
+
+    def reply(self):
+        line = self.file.readline()[:-2]
+        kind, rest = line[:1], line[1:]
+        if kind == b"-":
+            raise RuntimeError(rest.decode())
+        if kind == b"+":
+            return rest
+        if kind == b":":
+            return int(rest)
+        if kind == b"$":
+            return None if rest == b"-1" else self.file.read(int(rest) + 2)[:-2]
+        return None if rest == b"-1" else [self.reply() for _ in range(int(rest))]
+
+    def pipeline(self, commands):
+        """Sends many commands and reads their replies, a thousand at a time."""
+        for at in range(0, len(commands), 1000):
+            batch = commands[at:at + 1000]
+            self.sock.sendall(b"".join(encode(*command) for command in batch))
+            for _ in batch:
+                self.reply()
+
+    def scan(self):
+        cursor, found = b"0", []
+        while True:
+            cursor, page = self("SCAN", cursor, "COUNT", 1000)
+            found += page
+            if cursor == b"0":
+                return sorted(set(found))

@@ -1,0 +1,31 @@
+# bash completion for git-qsnap; git's own completion calls _git_qsnap for `git qsnap`.
+
+_qsnap_names() {
+  git qsnap list --json 2>/dev/null | sed 's/"name":"/\n/g' | sed -n '2,$s/".*//p' | sed 's|^test-cases/||'
+}
+
+_git_qsnap() {
+  local cur=${COMP_WORDS[COMP_CWORD]} command='' word
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $word in
+      qsnap | git-qsnap | -*) ;;
+      *) command=$word; break ;;
+    esac
+  done
+  local common='--json --color --help' redis='--redis --credentials --allow-host'
+  local words
+  case $command in
+    '') words='init save list show diff verify load fsck schema' ;;
+    init | list) words=$common ;;
+    save) words="$(_qsnap_names) $common $redis --description --tag --prefix --queue --refresh --allow-empty" ;;
+    show) words="$(_qsnap_names) live $common $redis --queue --state --job --full" ;;
+    diff) words="$(_qsnap_names) live $common $redis --full" ;;
+    verify) words="$(_qsnap_names) $common $redis --full" ;;
+    load) words="$(_qsnap_names) $common $redis --into --exact --replace --yes --no-backup" ;;
+    fsck) words="$(_qsnap_names) $common" ;;
+    schema) words=$(git qsnap schema 2>/dev/null) ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -F _git_qsnap git-qsnap

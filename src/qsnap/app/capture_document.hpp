@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <qsnap/base/progress.hpp>
+#include <qsnap/base/result.hpp>
+#include <qsnap/codec/snapshot_reader.hpp>
+#include <qsnap/model/snapshot.hpp>
+#include <qsnap/redis/capture.hpp>
+#include <qsnap/redis/endpoint.hpp>
+
+namespace qsnap::app {
+
+/// Whether a Redis that is not on this machine may be talked to (law 4).
+enum class HostRule { loopback_only, any };
+
+/// Which Redis, as whom, and with whose permission.
+struct Target {
+  redis::Endpoint endpoint;
+  HostRule hosts = HostRule::loopback_only;
+};
+
+/// Errors with `refused` for a host that is not loopback, unless that was allowed.
+Result<void> check_host(const Target& target);
+
+/// What to capture, and what the snapshot shall say about itself.
+struct CaptureRequest {
+  Target target;
+  model::Scope scope;
+  std::string description;
+  std::vector<std::string> tags;
+};
+
+/// How a capture went: told to the user, never stored.
+struct CaptureReport {
+  redis::CaptureMode mode = redis::CaptureMode::freeze;
+  std::chrono::microseconds pause{0};
+  std::uint64_t keys = 0;
+};
+
+/// A captured state as a packed document in a nameless temporary file: complete and checked, but nobody's yet.
+struct CapturedDocument {
+  codec::SnapshotReader reader;
+  CaptureReport report;
+  /// The names of the keys that are in the document; only if asked for.
+  std::vector<std::string> key_names;
+};
+
+enum class KeyNames { forget, remember };
+
+/// capture → compose (with its proof) → document. Needs memory for structures and one chunk, not for bodies.
+Result<CapturedDocument> capture_document(const CaptureRequest& request, KeyNames names, const Progress& progress);
+
+/// Copies the bytes of a document as they are.
+Result<void> copy_document(const codec::SnapshotReader& reader, const codec::ByteSink& sink);
+
+}  // namespace qsnap::app

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <qsnap/app/capture_document.hpp>
+#include <qsnap/diff/changes.hpp>
+#include <qsnap/store/store.hpp>
+
+namespace qsnap::app {
+
+struct Comparison {
+  std::string before;  ///< labels, as the user wrote the sides
+  std::string after;
+  diff::Changes changes;
+};
+
+/// Compares any two sides under the rules of config.yaml. `target` is needed only if a side is live.
+Result<Comparison> diff_sides(const store::Store& store, const store::Side& before, const store::Side& after,
+                              const std::optional<Target>& target, const Progress& progress);
+
+/// Captures the live state in the snapshot's own scope and compares. A snapshot that does not exist is not_found.
+Result<Comparison> verify(const store::Store& store, const store::SnapshotName& name, const Target& target,
+                          const Progress& progress);
+
+}  // namespace qsnap::app

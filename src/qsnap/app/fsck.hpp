@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include <qsnap/base/progress.hpp>
+#include <qsnap/report/outcome_report.hpp>
+#include <qsnap/store/store.hpp>
+
+namespace qsnap::app {
+
+/// Checks each snapshot: the container (every frame, digest and record, checksum and fingerprint computed again), and
+/// the state in it (dangling ids, orphans, a job that stands twice, counters). A file that cannot be opened is a finding,
+/// a name that does not exist is not_found.
+Result<std::vector<report::CheckedSnapshot>> fsck(const store::Store& store,
+                                                  const std::vector<store::SnapshotName>& names,
+                                                  const Progress& progress);
+
+}  // namespace qsnap::app

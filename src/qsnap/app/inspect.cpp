@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/app/inspect.hpp>
+
+#include <fnmatch.h>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/text.hpp>
+#include <qsnap/codec/json.hpp>
+#include <qsnap/model/queue_id.hpp>
+#include <qsnap/model/time_shift.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+std::string text_member(const model::Fields& fields, std::string_view name) {
+  const auto json = fields.find(name);
+  return json ? codec::json_to_bytes(*json).value_or(std::string{}) : std::string{};
+}
+
+Result<report::QueueView> queue_view(const model::Record& record) {
+  report::QueueView view;
+  view.queue = text_member(record.fields, "queue");
+  view.paused = record.fields.find("paused") == "true";
+  if (const auto counts = record.fields.find("counts")) {
+    QSNAP_ASSIGN(const std::vector<model::Field> members, codec::object_members(*counts));
+    for (const model::Field& member : members) {
+      const std::int64_t jobs = parse_integer(member.json).value_or(0);
+      view.states.push_back({member.name, static_cast<std::uint64_t>(std::max<std::int64_t>(0, jobs))});
+    }
+  }
+  return view;
+}
+
+/// The id of the one queue that the user means.
+Result<std::string> resolve_queue(const codec::SnapshotReader& snapshot, const std::string& wanted) {
+  std::vector<std::string> candidates;
+  QSNAP_TRY(model::for_each_record(snapshot, model::Section::queues, [&](const model::Record& record) -> Result<void> {
+    const std::string queue = text_member(record.fields, "queue");
+    if (model::queue_matches(queue, wanted)) {
+      candidates.push_back(queue);
+    }
+    return {};
+  }));
+  if (candidates.size() == 1) {
+    return candidates.front();
+  }
+  if (candidates.empty()) {
+    return make_error(ErrorCode::usage, fmt::format("there is no queue {} in this snapshot", wanted),
+                      {"git qsnap show NAME lists its queues"});
+  }
+  return make_error(ErrorCode::usage, fmt::format("several queues are called {}", wanted), std::move(candidates));
+}
+
+/// Whether chunk `index` may hold jobs of this queue: jobs are sorted by queue, and a chunk tells where it starts.
+bool may_hold(std::span<const model::ChunkInfo> chunks, std::size_t index, const std::string& queue) {
+  if (chunks[index].section != model::Section::jobs || chunks[index].queue > queue) {
+    return false;
+  }
+  const bool last_of_jobs = index + 1 == chunks.size() || chunks[index + 1].section != model::Section::jobs;
+  return last_of_jobs || chunks[index + 1].queue >= queue;
+}
+
+bool is_wanted(const model::Record& job, const JobFilter& filter, const std::optional<std::string>& queue) {
+  if (queue && text_member(job.fields, "queue") != *queue) {
+    return false;
+  }
+  if (filter.state && text_member(job.fields, "state") != *filter.state) {
+    return false;
+  }
+  return !filter.id || text_member(job.fields, "id") == *filter.id || text_member(job.volatiles, "id") == *filter.id;
+}
+
+bool name_matches(const std::string& name, const std::string& pattern) {
+  const bool is_glob = pattern.find_first_of("*?") != std::string::npos;
+  return is_glob ? ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0 : name.find(pattern) != std::string::npos;
+}
+
+}  // namespace
+
+Result<report::SnapshotView> summarize(const std::string& name, const codec::SnapshotReader& snapshot) {
+  report::SnapshotView view;
+  view.name = name;
+  view.metadata = snapshot.metadata();
+  view.file_bytes = snapshot.file_bytes();
+  view.raw_bytes = snapshot.raw_bytes();
+  view.fingerprint = snapshot.fingerprint();
+  for (const model::ChunkInfo& chunk : snapshot.chunks()) {
+    view.jobs += chunk.section == model::Section::jobs ? chunk.records : 0;
+    view.keys += chunk.section == model::Section::keys ? chunk.records : 0;
+  }
+  QSNAP_TRY(model::for_each_record(snapshot, model::Section::queues, [&](const model::Record& record) -> Result<void> {
+    QSNAP_ASSIGN(report::QueueView queue, queue_view(record));
+    view.queues.push_back(std::move(queue));
+    return {};
+  }));
+  return view;
+}
+
+Result<void> for_each_job(const codec::SnapshotReader& snapshot, const JobFilter& filter,
+                          const std::function<Result<void>(const model::Record&)>& reader) {
+  std::optional<std::string> queue;
+  if (filter.queue) {
+    QSNAP_ASSIGN(queue, resolve_queue(snapshot, *filter.queue));
+  }
+  for (std::size_t i = 0; i < snapshot.chunks().size(); ++i) {
+    if (snapshot.chunks()[i].section != model::Section::jobs || (queue && !may_hold(snapshot.chunks(), i, *queue))) {
+      continue;
+    }
+    QSNAP_TRY(snapshot.read_chunk(i, [&](const model::Chunk& chunk) -> Result<void> {
+      for (const std::string_view line : chunk.lines) {
+        QSNAP_ASSIGN(const model::Record job, snapshot.parse(model::Section::jobs, line));
+        if (is_wanted(job, filter, queue)) {
+          QSNAP_TRY(reader(job));
+        }
+      }
+      return {};
+    }));
+  }
+  return {};
+}
+
+report::JobRow job_row(const model::Record& job) {
+  report::JobRow row;
+  row.queue = text_member(job.fields, "queue");
+  row.state = text_member(job.fields, "state");
+  row.id = job.fields.contains("id") ? text_member(job.fields, "id") : text_member(job.volatiles, "id");
+  row.name = text_member(job.fields, "name");
+  row.error = text_member(job.fields, "error");
+  if (const auto retries = job.fields.find("retry_count")) {
+    if (const auto count = parse_integer(*retries); count && *count >= 0) {
+      row.retry_count = static_cast<std::uint64_t>(*count);
+    }
+  }
+  for (const std::string_view member : {"due_at_ms", "due_at_s"}) {
+    if (const auto json = job.volatiles.find(member)) {
+      if (const auto ms = model::instant_ms(member, *json)) {
+        row.due_at = instant_from_ms(*ms);
+      }
+    }
+  }
+  return row;
+}
+
+Result<std::vector<report::ListedSnapshot>> list_snapshots(const store::Store& store, const std::string& pattern) {
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store.list());
+  std::vector<report::ListedSnapshot> listed;
+  for (const store::SnapshotName& name : names) {
+    if (!name_matches(name.text(), pattern)) {
+      continue;
+    }
+    report::ListedSnapshot& entry = listed.emplace_back();
+    entry.name = name.text();
+    Result<std::optional<codec::SnapshotReader>> found = store.find(name);
+    if (found && *found) {
+      QSNAP_ASSIGN(entry.view, summarize(name.text(), **found));
+    } else if (!found) {
+      entry.problem = found.error().message;
+    }
+  }
+  return listed;
+}
+
+}  // namespace qsnap::app

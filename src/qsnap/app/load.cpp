@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/app/load.hpp>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/text.hpp>
+#include <qsnap/codec/json.hpp>
+#include <qsnap/redis/connection.hpp>
+#include <qsnap/redis/key_writer.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+constexpr std::size_t k_pipeline_depth = 100;
+
+/// Counts the keys on their way to Redis and reports progress.
+class ReportingSource final : public model::RecordSource {
+ public:
+  ReportingSource(const model::RecordSource& source, const Progress& progress) : m_source(source), m_progress(progress) {}
+
+  [[nodiscard]] const model::Metadata& metadata() const override { return m_source.metadata(); }
+  [[nodiscard]] std::string_view root() const override { return m_source.root(); }
+  [[nodiscard]] std::string_view fingerprint() const override { return m_source.fingerprint(); }
+  [[nodiscard]] std::span<const model::ChunkInfo> chunks() const override { return m_source.chunks(); }
+  Result<void> read_chunk(std::size_t index, const ChunkReader& reader) const override {
+    QSNAP_TRY(m_progress.check());
+    m_progress.report("loading", index, chunks().size());
+    return m_source.read_chunk(index, reader);
+  }
+  [[nodiscard]] Result<model::Record> parse(model::Section section, std::string_view line) const override {
+    return m_source.parse(section, line);
+  }
+
+ private:
+  const model::RecordSource& m_source;
+  const Progress& m_progress;
+};
+
+struct JobCounts {
+  std::uint64_t jobs = 0;
+  std::uint64_t active = 0;
+};
+
+Result<JobCounts> count_jobs(const model::RecordSource& source) {
+  JobCounts counts;
+  for (std::size_t i = 0; i < source.chunks().size(); ++i) {
+    if (source.chunks()[i].section != model::Section::jobs) {
+      continue;
+    }
+    counts.jobs += source.chunks()[i].records;
+  }
+  // States are counted in the queue records, so no job needs decoding.
+  QSNAP_TRY(model::for_each_record(source, model::Section::queues, [&](const model::Record& record) -> Result<void> {
+    if (const auto states = record.fields.find("counts")) {
+      QSNAP_ASSIGN(const std::vector<model::Field> members, codec::object_members(*states));
+      for (const model::Field& member : members) {
+        counts.active += member.name == "active" ? static_cast<std::uint64_t>(parse_integer(member.json).value_or(0)) : 0;
+      }
+    }
+    return {};
+  }));
+  return counts;
+}
+
+Error not_empty(const Target& target) {
+  return make_error(ErrorCode::refused, fmt::format("{} has keys in the scope of this snapshot", target.endpoint.display()),
+                    {"load into an empty database, or add --replace to delete them first (a backup is kept)"});
+}
+
+/// What is in the target now, in the scope of the snapshot. Absent when the scope names a queue that is not there.
+Result<std::optional<CapturedDocument>> capture_target(const model::Scope& scope, const Target& target,
+                                                       const Progress& progress) {
+  CaptureRequest capture;
+  capture.target = target;
+  capture.scope = scope;
+  capture.description = "what load --replace deleted";
+  Result<CapturedDocument> captured = capture_document(capture, KeyNames::remember, progress);
+  if (!captured && captured.error().code == ErrorCode::not_found) {
+    return std::optional<CapturedDocument>{};
+  }
+  QSNAP_ASSIGN(CapturedDocument document, std::move(captured));
+  return std::optional{std::move(document)};
+}
+
+Result<std::filesystem::path> write_backup(const store::Store& store, const codec::SnapshotReader& captured,
+                                           const Clock& clock) {
+  QSNAP_ASSIGN(std::filesystem::path path, store.backup_path(clock.now()));
+  QSNAP_ASSIGN(AtomicFile file, AtomicFile::open(path));
+  QSNAP_TRY(copy_document(captured, [&](std::string_view bytes) { return file.write(bytes); }));
+  QSNAP_TRY(file.commit());
+  return path;
+}
+
+/// What was deleted to make room, and where it is kept.
+struct Room {
+  std::uint64_t replaced_keys = 0;
+  std::optional<std::filesystem::path> backup;
+};
+
+/// Asks, keeps a way back, deletes. Nothing happens when the scope is empty already.
+Result<Room> make_room(const store::Store& store, const model::Scope& scope, const LoadRequest& request,
+                       const Clock& clock, const Progress& progress, redis::Connection& connection) {
+  if (scope.queues.empty()) {  // cheap to know, without reading the target
+    QSNAP_ASSIGN(const bool occupied, redis::has_keys(connection, scope.prefixes));
+    if (!occupied) {
+      return Room{};
+    }
+    if (!request.replace) {
+      return not_empty(request.target);
+    }
+  }
+  QSNAP_ASSIGN(const std::optional<CapturedDocument> existing, capture_target(scope, request.target, progress));
+  if (!existing || existing->key_names.empty()) {
+    return Room{};
+  }
+  if (!request.replace) {
+    return not_empty(request.target);
+  }
+  QSNAP_ASSIGN(const JobCounts counts, count_jobs(existing->reader));
+  const Replacement replacement{request.target.endpoint.display(), existing->key_names.size(), counts.jobs,
+                                scope.whole_database()};
+  if (!(*request.replace)(replacement)) {
+    return make_error(ErrorCode::refused, fmt::format("nothing was replaced in {}", replacement.target),
+                      {"to replace without being asked, add --yes"});
+  }
+  Room room{existing->key_names.size(), std::nullopt};
+  if (request.backup == BackupRule::keep) {
+    QSNAP_ASSIGN(room.backup, write_backup(store, existing->reader, clock));
+  }
+  QSNAP_TRY(redis::unlink_keys(connection, existing->key_names, k_pipeline_depth));
+  return room;
+}
+
+/// A failed load: take away what was written, and say how to get back what was there.
+Error clean_up(redis::KeyWriter& writer, Error failure, const Room& room) {
+  if (Result<void> undone = writer.undo(); undone) {
+    failure.hints.emplace_back("what this load had written was removed again");
+  } else {
+    failure.hints.push_back(fmt::format("up to {} keys that this load wrote may still be there: {}",
+                                        writer.keys_written(), undone.error().message));
+  }
+  if (room.backup) {
+    failure.hints.push_back(fmt::format("what was there before: git qsnap load {} --exact", room.backup->native()));
+  }
+  return failure;
+}
+
+}  // namespace
+
+Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader& snapshot, const LoadRequest& request,
+                         const Clock& clock, const Progress& progress) {
+  QSNAP_TRY(check_host(request.target));
+  QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(request.target.endpoint, {}, progress));
+  QSNAP_ASSIGN(const Room room,
+               make_room(store, snapshot.metadata().scope, request, clock, progress, connection));
+
+  QSNAP_ASSIGN(const Instant now, redis::server_time(connection));
+  frameworks::RebuildOptions options;
+  options.exact = request.time == LoadTime::exact;
+  options.now = now;
+  if (request.time == LoadTime::shift) {
+    options.shift = now - snapshot.metadata().captured_at;
+  }
+  redis::KeyWriter writer{connection, k_pipeline_depth};
+  Result<frameworks::Dropped> written = frameworks::rebuild_keys(ReportingSource{snapshot, progress}, options, writer);
+  if (!written) {
+    return clean_up(writer, std::move(written).error(), room);
+  }
+  if (Result<void> finished = writer.finish(); !finished) {
+    return clean_up(writer, std::move(finished).error(), room);
+  }
+  QSNAP_ASSIGN(const JobCounts counts, count_jobs(snapshot));
+  return LoadOutcome{writer.keys_written(), counts.jobs, counts.active, room.replaced_keys,
+                     room.backup,           options.shift, *written};
+}
+
+}  // namespace qsnap::app

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <qsnap/app/capture_document.hpp>
+#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/store/store.hpp>
+
+namespace qsnap::app {
+
+/// shift: every instant moves by (target's TIME − captured_at), so that delays and retries are as far away as they
+/// were. exact: a copy, every key and time, locks and damage included.
+enum class LoadTime { shift, exact };
+enum class BackupRule { keep, none };
+
+/// What `--replace` is about to delete; shown to the user before anything happens.
+struct Replacement {
+  std::string target;  ///< without credentials
+  std::uint64_t keys = 0;
+  std::uint64_t jobs = 0;
+  bool whole_database = true;
+};
+/// True to go on. Asked only when there is something to delete.
+using Confirm = std::function<bool(const Replacement&)>;
+
+struct LoadRequest {
+  Target target;
+  LoadTime time = LoadTime::shift;
+  std::optional<Confirm> replace;  ///< absent: a target that is not empty is refused
+  BackupRule backup = BackupRule::keep;
+};
+
+struct LoadOutcome {
+  std::uint64_t keys = 0;
+  std::uint64_t jobs = 0;
+  std::uint64_t active_jobs = 0;  ///< jobs in state active: no worker holds them now
+  std::uint64_t replaced_keys = 0;
+  std::optional<std::filesystem::path> backup;
+  std::chrono::milliseconds shift{0};
+  frameworks::Dropped dropped;
+};
+
+/// Puts a state back. Touches only keys in the snapshot's scope; refuses a scope that is not empty unless told to
+/// replace it, and then captures what it deletes first (a backup in the git dir that `load` understands). A load that
+/// fails takes away what it wrote, or says what stays and where the backup is.
+Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader& snapshot, const LoadRequest& request,
+                         const Clock& clock, const Progress& progress);
+
+}  // namespace qsnap::app

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/app/show.hpp>
+
+#include <limits>
+
+#include <qsnap/codec/json.hpp>
+#include <qsnap/report/job_report.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+/// Rows of one state at a time: printed when the state ends, the first `most` of them.
+class StateRows {
+ public:
+  StateRows(std::size_t most, const report::Style& style, const Print& print)
+      : m_most(most), m_style(style), m_print(print) {}
+
+  Result<void> add(report::JobRow row) {
+    const bool other_state = !m_rows.empty() && (m_rows.front().queue != row.queue || m_rows.front().state != row.state);
+    if (other_state || m_rows.size() == k_batch) {
+      QSNAP_TRY(flush());
+    }
+    ++m_total;
+    if (m_rows.size() < m_most) {
+      m_rows.push_back(std::move(row));
+    }
+    return {};
+  }
+
+  Result<void> flush() {
+    if (!m_rows.empty()) {
+      QSNAP_TRY(m_print(report::jobs_text(m_rows, m_total, m_style)));
+    }
+    m_rows.clear();
+    m_total = 0;
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t k_batch = 10000;  ///< so many rows are aligned with each other at the most
+
+  std::size_t m_most;
+  const report::Style& m_style;
+  const Print& m_print;
+  std::vector<report::JobRow> m_rows;
+  std::uint64_t m_total = 0;
+};
+
+Result<void> print_rows(const codec::SnapshotReader& snapshot, const JobFilter& filter, const report::Style& style,
+                        const Print& print) {
+  constexpr std::size_t k_first_few = 5;
+  StateRows rows{filter.any() ? std::numeric_limits<std::size_t>::max() : k_first_few, style, print};
+  QSNAP_TRY(for_each_job(snapshot, filter, [&](const model::Record& job) { return rows.add(job_row(job)); }));
+  return rows.flush();
+}
+
+Result<void> print_whole_jobs(const codec::SnapshotReader& snapshot, const JobFilter& filter, const report::Style& style,
+                              const Print& print) {
+  const codec::JsonPayloadReader payloads;
+  return for_each_job(snapshot, filter, [&](const model::Record& job) -> Result<void> {
+    QSNAP_ASSIGN(const std::string text, report::whole_job_text(job_row(job), job, payloads, style));
+    return print(text);
+  });
+}
+
+}  // namespace
+
+Result<void> show_text(const std::string& label, const codec::SnapshotReader& snapshot, const JobFilter& filter,
+                       ShowDetail detail, const report::Style& style, const Print& print) {
+  if (!filter.any()) {
+    QSNAP_ASSIGN(const report::SnapshotView view, summarize(label, snapshot));
+    QSNAP_TRY(print(report::snapshot_text(view, style) + '\n'));
+  }
+  return detail == ShowDetail::full ? print_whole_jobs(snapshot, filter, style, print)
+                                    : print_rows(snapshot, filter, style, print);
+}
+
+Result<void> show_json(const std::string& label, const codec::SnapshotReader& snapshot, const JobFilter& filter,
+                       ShowDetail detail, const Print& print) {
+  QSNAP_ASSIGN(const report::SnapshotView view, summarize(label, snapshot));
+  std::string head = report::snapshot_json(view, std::nullopt);
+  head.pop_back();  // the object stays open for the jobs, one by one
+  QSNAP_TRY(print(head + ",\"jobs\":["));
+  std::string_view separator;
+  QSNAP_TRY(for_each_job(snapshot, filter, [&](const model::Record& job) -> Result<void> {
+    report::JobRow row = job_row(job);
+    if (detail == ShowDetail::full) {
+      row.payload = job.fields.find("payload").value_or(std::string_view{});
+    }
+    QSNAP_TRY(print(separator));
+    separator = ",";
+    return print(report::job_json(row));
+  }));
+  return print("]}\n");
+}
+
+}  // namespace qsnap::app

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/app/views.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+std::string to_text(redis::CaptureMode mode) { return mode == redis::CaptureMode::freeze ? "freeze" : "rounds"; }
+
+}  // namespace
+
+report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {
+  report::SaveView view;
+  view.name = name;
+  view.path = outcome.path.native();
+  view.written = outcome.reason != SaveReason::same_meaning;
+  view.reason = to_text(outcome.reason);
+  view.captured_at = outcome.captured_at;
+  view.jobs = outcome.jobs;
+  view.queues = outcome.queues;
+  view.file_bytes = outcome.file_bytes;
+  view.raw_bytes = outcome.raw_bytes;
+  view.fingerprint = outcome.fingerprint;
+  view.mode = to_text(outcome.capture.mode);
+  view.pause = outcome.capture.pause;
+  return view;
+}
+
+report::LoadView view_of(const std::string& name, const std::string& target, const LoadOutcome& outcome) {
+  report::LoadView view;
+  view.name = name;
+  view.target = target;
+  view.keys = outcome.keys;
+  view.jobs = outcome.jobs;
+  view.dropped_locks = outcome.dropped.locks;
+  view.dropped_dangling_ids = outcome.dropped.dangling_ids;
+  view.dropped_lapsed = outcome.dropped.lapsed;
+  view.replaced_keys = outcome.replaced_keys;
+  if (outcome.backup) {
+    view.backup = outcome.backup->native();
+  }
+  view.shift = outcome.shift;
+  view.active_jobs = outcome.active_jobs;
+  return view;
+}
+
+}  // namespace qsnap::app

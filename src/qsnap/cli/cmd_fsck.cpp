@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <qsnap/app/fsck.hpp>
+#include <qsnap/cli/command.hpp>
+#include <qsnap/cli/exit_code.hpp>
+
+namespace qsnap::cli {
+
+namespace {
+
+Result<std::vector<store::SnapshotName>> names_to_check(const store::Store& store, const std::vector<std::string>& given) {
+  if (given.empty()) {
+    return store.list();
+  }
+  std::vector<store::SnapshotName> names;
+  for (const std::string& text : given) {
+    QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(text));
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+Result<int> run_fsck(Session& session, const std::vector<std::string>& given) {
+  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, names_to_check(store, given));
+  QSNAP_ASSIGN(const std::vector<report::CheckedSnapshot> checked, app::fsck(store, names, session.progress()));
+  QSNAP_TRY(session.print([&] { return report::fsck_json(checked); },
+                          [&] { return report::fsck_text(checked, session.style()); }));
+  const bool sound = std::all_of(checked.begin(), checked.end(), [](const auto& entry) { return entry.findings.empty(); });
+  return sound ? k_exit_ok : k_exit_broken;
+}
+
+}  // namespace
+
+void add_fsck(Program& program) {
+  auto names = std::make_shared<std::vector<std::string>>();
+  CLI::App* command = add_command(program, "fsck", "Check that snapshots and the states in them are sound");
+  command->add_option("names", *names, "Which snapshots (default: all)");
+  command->footer("Exit status: 0 sound, 2 unknown name, 5 findings");
+  command->callback([&program, names] {
+    program.action = [&program, names] { return run_fsck(program.session, *names); };
+  });
+}
+
+}  // namespace qsnap::cli

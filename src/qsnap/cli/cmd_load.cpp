@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <qsnap/app/load.hpp>
+#include <qsnap/app/sides.hpp>
+#include <qsnap/app/views.hpp>
+#include <qsnap/cli/command.hpp>
+#include <qsnap/cli/exit_code.hpp>
+
+namespace qsnap::cli {
+
+namespace {
+
+struct LoadOptions {
+  std::string name;
+  bool exact = false, replace = false, yes = false, no_backup = false;
+};
+
+app::Confirm confirmation(Session& session, const LoadOptions& options) {
+  return [&session, &options](const app::Replacement& replacement) {
+    return options.yes ||
+           session.confirm(fmt::format("Delete {} keys ({} jobs) {} {}?", replacement.keys, replacement.jobs,
+                                       replacement.whole_database ? "in" : "in the snapshot's scope of", replacement.target));
+  };
+}
+
+Result<int> run_load(Session& session, const LoadOptions& options) {
+  QSNAP_ASSIGN(const store::Side side, store::parse_side(options.name));
+  if (side.kind == store::Side::Kind::live) {
+    return make_error(ErrorCode::usage, "live is not a snapshot", {"git qsnap list shows what can be loaded"});
+  }
+  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(app::Target target, session.target());
+  const Progress progress = session.progress();
+  QSNAP_ASSIGN(const app::OpenedSide snapshot, app::open_side(store, side, std::nullopt, {}, progress));
+  app::LoadRequest request;
+  request.target = std::move(target);
+  request.time = options.exact ? app::LoadTime::exact : app::LoadTime::shift;
+  request.backup = options.no_backup ? app::BackupRule::none : app::BackupRule::keep;
+  if (options.replace) {
+    request.replace = confirmation(session, options);
+  }
+  QSNAP_ASSIGN(const app::LoadOutcome outcome, app::load(store, snapshot.reader, request, session.clock(), progress));
+  const report::LoadView view = app::view_of(snapshot.label, request.target.endpoint.display(), outcome);
+  QSNAP_TRY(session.print([&] { return report::load_json(view); },
+                          [&] { return report::load_text(view, session.style()); }));
+  return k_exit_ok;
+}
+
+}  // namespace
+
+void add_load(Program& program) {
+  auto options = std::make_shared<LoadOptions>();
+  CLI::App* command = add_command(program, "load", "Put a state back, so that the framework's workers carry on");
+  command->add_option("name", options->name, "NAME, file or REV:NAME")->required();
+  command->add_flag("--exact", options->exact, "Copy every key and time as it was, locks included");
+  CLI::Option* replace = command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
+  command->add_flag("--yes", options->yes, "Do not ask")->needs(replace);
+  command->add_flag("--no-backup", options->no_backup, "Keep no copy of what is deleted")->needs(replace);
+  add_redis_options(command, program.session);
+  command->add_option("--into", program.session.options.redis_url, "The same as --redis")->type_name("URL");
+  command->footer(
+      "Times move by what has passed since the capture; locks and dangling ids are left out (but with --exact).\n\n"
+      "Exit status: 0 loaded, 2 usage or unknown name, 3 Redis, 5 broken snapshot, 6 refused, 7 cannot write");
+  command->callback([&program, options] {
+    program.action = [&program, options] { return run_load(program.session, *options); };
+  });
+}
+
+}  // namespace qsnap::cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <qsnap/base/result.hpp>
+#include <qsnap/cli/session.hpp>
+
+/// The commands, one file each (cmd_<name>.cpp): options, help and wiring; the thinking is in app/.
+namespace qsnap::cli {
+
+/// What the parsed command line asks for; answers the exit code.
+using Action = std::function<Result<int>()>;
+
+/// The program while its command line is being parsed. A command's add_ function declares its options and, when CLI11
+/// meets the command, sets `action`.
+struct Program {
+  CLI::App& app;
+  Session& session;
+  Action action;
+};
+
+void add_init(Program& program);
+void add_save(Program& program);
+void add_list(Program& program);
+void add_show(Program& program);
+void add_diff(Program& program);
+void add_verify(Program& program);
+void add_load(Program& program);
+void add_fsck(Program& program);
+void add_schema(Program& program);
+
+/// A subcommand with the options that all share: -h, --json, --color.
+CLI::App* add_command(Program& program, const char* name, const char* summary);
+/// --redis, --credentials, --allow-host.
+void add_redis_options(CLI::App* command, Session& session);
+
+}  // namespace qsnap::cli

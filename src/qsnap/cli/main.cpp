@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/cli/main.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include <qsnap/cli/command.hpp>
+#include <qsnap/cli/exit_code.hpp>
+#include <qsnap/report/escape.hpp>
+
+namespace qsnap::cli {
+
+namespace {
+
+/// Set by SIGINT and SIGTERM, read by every long loop. The one mutable thing of the program that is not on a stack,
+/// because a signal handler has no other way.
+std::atomic<bool>& cancelled() {
+  static std::atomic<bool> flag{false};
+  return flag;
+}
+
+void install_signal_handlers() {
+  (void)cancelled();  // the function-local static must exist before a handler may touch it
+  struct sigaction stop {};
+  stop.sa_handler = [](int) { cancelled().store(true, std::memory_order_relaxed); };  // no SA_RESTART: waits end early
+  ::sigaction(SIGINT, &stop, nullptr);
+  ::sigaction(SIGTERM, &stop, nullptr);
+  // A closed pipe or a file size limit is an error of the write call, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void add_commands(Program& program) {
+  add_init(program);
+  add_save(program);
+  add_list(program);
+  add_show(program);
+  add_diff(program);
+  add_verify(program);
+  add_load(program);
+  add_fsck(program);
+  add_schema(program);
+}
+
+int usage_error(Session& session, const std::string& message, const std::string& command) {
+  session.print_error(make_error(ErrorCode::usage, message, {fmt::format("git qsnap {}-h shows how to say it", command)}));
+  return k_exit_usage;
+}
+
+int run_action(Session& session, const Action& action) {
+  const Result<int> finished = action();
+  if (finished) {
+    return *finished;
+  }
+  session.print_error(finished.error());
+  return exit_code(finished.error().code);
+}
+
+int parse_and_run(int argc, char** argv) {
+  Session session{&cancelled()};
+  CLI::App app{"Snapshot testing for Redis-backed job queues, native to Git", "git qsnap"};
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.set_version_flag("--version", "git-qsnap " QSNAP_VERSION);
+  app.require_subcommand(1);
+  Program program{app, session, {}};
+  add_commands(program);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked_for) {  // help or version
+    return app.exit(asked_for);
+  } catch (const CLI::ParseError& error) {
+    const auto chosen = app.get_subcommands();
+    return usage_error(session, error.what(), chosen.empty() ? std::string{} : chosen.front()->get_name() + ' ');
+  }
+  return run_action(session, program.action);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  install_signal_handlers();
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const std::exception& bug) {
+    fmt::print(stderr, "git-qsnap: internal error: {}\n", report::escape_terminal(bug.what()));
+    return k_exit_internal;
+  }
+}
+
+}  // namespace qsnap::cli

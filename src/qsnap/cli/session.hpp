@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <qsnap/app/capture_document.hpp>
+#include <qsnap/base/clock.hpp>
+#include <qsnap/base/progress.hpp>
+#include <qsnap/base/result.hpp>
+#include <qsnap/cli/progress_bar.hpp>
+#include <qsnap/report/style.hpp>
+
+namespace qsnap::cli {
+
+/// What the user said on the command line that several commands share.
+struct CommonOptions {
+  std::string redis_url;
+  std::string credentials_file;
+  bool allow_host = false;
+  bool json = false;
+  std::string colour = "auto";
+};
+
+/// One run of the program: its terminal, its environment, its clock. Everything that a command may touch outside of
+/// the use cases. Only cli knows it.
+class Session {
+ public:
+  explicit Session(const std::atomic<bool>* cancelled) : m_cancelled(cancelled) {}
+
+  CommonOptions options;
+
+  /// Writes to standard output; errors with `io` (a full disk, a closed pipe).
+  Result<void> print(std::string_view text);
+  /// JSON or text, as the user wants it: the text is made only when needed.
+  Result<void> print(const std::function<std::string()>& json, const std::function<std::string()>& text);
+  /// A remark for people on standard error; nothing with --json.
+  void remark(std::string_view text);
+  void print_error(const Error& error);
+
+  /// --redis, else QSNAP_REDIS_URL, else a usage error that says so.
+  [[nodiscard]] Result<app::Target> target() const;
+  /// The same, absent instead of an error when the user named no Redis at all.
+  [[nodiscard]] Result<std::optional<app::Target>> optional_target() const;
+  [[nodiscard]] std::filesystem::path folder() const { return std::filesystem::current_path(); }
+  [[nodiscard]] report::Style style() const;
+  [[nodiscard]] const Clock& clock() const { return m_clock; }
+  [[nodiscard]] Progress progress();
+  /// Asks on the terminal; false without one.
+  [[nodiscard]] bool confirm(std::string_view question);
+
+ private:
+  const std::atomic<bool>* m_cancelled;  ///< not owned; set by the signal handler
+  ProgressBar m_bar;
+  SystemClock m_clock;
+};
+
+}  // namespace qsnap::cli

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/limits.hpp>
+#include <qsnap/codec/chunker.hpp>
+#include <qsnap/codec/document_grammar.hpp>
+#include <qsnap/codec/json.hpp>
+#include <qsnap/codec/record_json.hpp>
+
+namespace qsnap::codec {
+
+namespace {
+
+constexpr unsigned k_target_bits = 17;  // 128 KiB
+/// Above this, a buffer that one huge record has grown is given back.
+constexpr std::size_t k_kept_capacity = 2 * limits::k_chunk_bytes;
+
+/// The bytes of a member that is a name, for the index.
+std::string index_name(const model::Record& record, std::string_view member) {
+  const auto json = record.fields.find(member);
+  std::string name = json ? json_to_bytes(*json).value_or("") : "";
+  return name.size() <= k_index_text_bytes ? name : "";
+}
+
+Result<void> check_chunk(const ChunkEntry& chunk, std::string_view last_key) {
+  const std::size_t limit = chunk.records == 1 ? limits::k_record_bytes : limits::k_chunk_bytes;
+  if (chunk.raw_bytes <= limit) {
+    return {};
+  }
+  const std::string what =
+      chunk.records == 0 ? "the metadata" : fmt::format("the record with key {}", index_key(last_key));
+  return make_error(ErrorCode::limit_exceeded,
+                    fmt::format("{} takes {} bytes, over the limit of {}", what, chunk.raw_bytes, limit));
+}
+
+}  // namespace
+
+bool ends_chunk(std::string_view record_key, std::uint64_t line_bytes) {
+  // h / 2^64 < n / 2^17 is h < n * 2^47, and n * 2^47 fits in 64 bits while n < 2^17.
+  return line_bytes >> k_target_bits != 0 || xxh3(record_key) < line_bytes << (64 - k_target_bits);
+}
+
+Result<void> Chunker::begin(const model::Metadata& metadata) {
+  m_text = head_text(metadata);
+  return enter(ChunkKind::config);
+}
+
+Result<void> Chunker::enter(ChunkKind kind) {
+  const ChunkKind previous = m_chunk.kind;
+  if (m_chunk.records > 0) {
+    m_text += k_behind_last_record;
+  }
+  QSNAP_TRY(flush());
+  m_chunk.kind = kind;
+  if (kind != ChunkKind::tail) {
+    m_text = opening_text(previous, kind);
+  }
+  return {};
+}
+
+Result<void> Chunker::separate(std::size_t line_bytes) {
+  if (m_chunk.records == 0) {
+    return {};
+  }
+  m_text += k_between_records;
+  // The separator counts, whether a comma comes or not: a chunk must not depend on what comes behind it.
+  const bool too_long = m_text.size() + line_bytes + k_between_records.size() > limits::k_chunk_bytes;
+  return m_cut_due || too_long ? flush() : Result<void>{};
+}
+
+Result<void> Chunker::add(const model::Record& record) {
+  const ChunkKind kind = kind_of(record.section);
+  if (kind < m_chunk.kind) {
+    return make_error(ErrorCode::internal,
+                      fmt::format("a record of section {} comes too late", to_text(record.section)));
+  }
+  while (m_chunk.kind != kind) {
+    QSNAP_TRY(enter(static_cast<ChunkKind>(static_cast<int>(m_chunk.kind) + 1)));
+  }
+  const std::string line = format_record(record);
+  if (line.find('\n') != std::string::npos) {
+    return make_error(ErrorCode::internal, "a record is more than one line");
+  }
+  QSNAP_TRY(m_fingerprint.add(record));
+  QSNAP_TRY(separate(line.size()));
+  if (m_chunk.records == 0) {
+    m_chunk.queue = index_name(record, "queue");
+    m_chunk.state = index_name(record, "state");
+  }
+  m_text += line;
+  ++m_chunk.records;
+  m_last_key = record_key(record, line);
+  m_cut_due = ends_chunk(m_last_key, line.size());
+  return {};
+}
+
+Result<void> Chunker::flush() {
+  m_chunk.raw_bytes = m_text.size();
+  QSNAP_TRY(check_chunk(m_chunk, m_last_key));
+  m_chunk.digest = sha256(m_text);
+  m_chunk.last_key = m_chunk.records > 0 ? index_key(m_last_key) : "";
+  m_checksum.update(m_text);
+  m_totals.raw_bytes += m_chunk.raw_bytes;
+  m_totals.records += m_chunk.records;
+  ChunkEntry done;
+  done.kind = m_chunk.kind;
+  std::swap(done, m_chunk);
+  QSNAP_TRY(m_sink(std::move(done), m_text));
+  m_cut_due = false;
+  m_text.clear();
+  if (m_text.capacity() > k_kept_capacity) {
+    m_text.shrink_to_fit();
+  }
+  return {};
+}
+
+Result<Chunker::Digest> Chunker::finish() {
+  while (m_chunk.kind != ChunkKind::tail) {
+    QSNAP_TRY(enter(static_cast<ChunkKind>(static_cast<int>(m_chunk.kind) + 1)));
+  }
+  m_totals.fingerprint = m_fingerprint.finish();
+  m_text = tail_opening(m_totals.fingerprint);
+  m_checksum.update(m_text);
+  m_totals.checksum = m_checksum.digest();
+  m_text += checksum_line(m_totals.checksum);
+  QSNAP_TRY(flush());
+  return m_totals;
+}
+
+}  // namespace qsnap::codec

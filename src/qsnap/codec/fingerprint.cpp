@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <qsnap/base/json_writer.hpp>
+#include <qsnap/codec/digest.hpp>
+#include <qsnap/codec/fingerprint.hpp>
+#include <qsnap/codec/json.hpp>
+
+/// The fingerprint, exactly. Format version 1; any change here is a new format version.
+///
+/// H(x) is the first 16 bytes of SHA-256(x); texts are UTF-8; + puts bytes together; "\n" is one byte.
+///
+/// 1. Semantic text of a record: its canonical JSON without the members "volatile", "refs", "counts", "verbatim" and
+///    "body" (in section keys also without "expire_at_ms"), with the members of every object, at every depth, sorted
+///    by the bytes of their names. Strings and number text stay as they are in the document.
+/// 2. Records of section workers, and records of section keys whose "role" is not "data", count for nothing. For every
+///    other record, h = H(section + "\n" + semantic text); section is config, queues, jobs or keys.
+/// 3. The contribution c of a record is h, unless it is a job whose member "refs" has at least one element. Then
+///      c = H("refs\n" + h + e1 + e2 + …)
+///    with one 32-byte entry for each element of "refs", the entries sorted by bytes:
+///      e = H(canonical JSON of the element, members sorted) + h of the job that it refers to
+///    The job that refs[i] refers to is the one whose "queue" is the element's "queue" and whose id (its member "id",
+///    else "id" in its "volatile") is volatile.ref_ids[i]; its own refs play no part. A record whose "body" is
+///    "missing" or "duplicate" is never referred to; of several candidates, the first in document order is. If there is
+///    none, or no such id, 16 zero bytes take the place of h.
+/// 4. Jobs of the states waiting, paused and prioritized count in order: each longest run of such records, one after
+///    the other in the document, with equal "queue" and equal "state", is one unit
+///      u = H("sequence\n" + c1 + c2 + …)
+///    Every other record's unit is its contribution: u = c.
+/// 5. fingerprint = SHA-256("qsnap fingerprint 1\n" + all units, sorted by bytes), 32 bytes.
+///
+/// So generated ids, instants, worker names and the order within sets do not matter; payloads, retries, states, links
+/// and the order of work do.
+namespace qsnap::codec {
+
+namespace {
+
+using model::Field;
+using model::Record;
+using model::Section;
+
+using Hash = std::array<char, 16>;
+
+std::string_view bytes(const Hash& hash) {
+  return {hash.data(), hash.size()};
+}
+
+Hash short_hash(std::string_view text) {
+  Hash hash{};
+  const std::string digest = sha256(text);
+  std::memcpy(hash.data(), digest.data(), hash.size());
+  return hash;
+}
+
+bool is_semantic(Section section, std::string_view member) {
+  constexpr std::array<std::string_view, 4> k_left_out = {"body", "counts", "refs", "verbatim"};
+  if (section == Section::keys && member == "expire_at_ms") {
+    return false;
+  }
+  return std::find(k_left_out.begin(), k_left_out.end(), member) == k_left_out.end();
+}
+
+bool counts(const Record& record) {
+  return record.section != Section::workers &&
+         (record.section != Section::keys || record.fields.find("role") == R"("data")");
+}
+
+/// Stands for (queue, id) in the table of reference targets. 64 bits: a million jobs collide with a chance of 3e-8.
+std::uint64_t target_key(std::string_view queue_json, std::string_view id_json) {
+  std::string name{queue_json};
+  name += '\n';  // never part of canonical JSON
+  name += id_json;
+  return xxh3(name);
+}
+
+std::optional<std::uint64_t> own_target_key(const Record& job) {
+  const auto body = job.fields.find("body");
+  const bool has_no_body = body == R"("missing")" || body == R"("duplicate")";
+  const auto queue = job.fields.find("queue");
+  const auto chosen = job.fields.find("id");
+  const auto id = chosen ? chosen : job.volatiles.find("id");
+  return queue && id && !has_no_body ? std::optional{target_key(*queue, *id)} : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::string> semantic_text(const Record& record) {
+  std::string text = "{";
+  for (const Field& field : record.fields) {
+    if (!is_semantic(record.section, field.name)) {
+      continue;
+    }
+    if (text.size() > 1) {
+      text += ',';
+    }
+    append_json_string(text, field.name);
+    text += ':';
+    const bool nested = field.json.starts_with('{') || field.json.starts_with('[');
+    if (nested) {
+      QSNAP_ASSIGN(const std::string sorted, sorted_json(field.json));
+      text += sorted;
+    } else {
+      text += field.json;
+    }
+  }
+  text += '}';
+  return text;
+}
+
+bool order_counts(std::string_view state) {
+  return state == "waiting" || state == "paused" || state == "prioritized";
+}
+
+struct FingerprintBuilder::State {
+  /// One element of a job's "refs".
+  struct Ref {
+    Hash what{};
+    std::optional<std::uint64_t> target;
+  };
+  /// A job with refs; its own are refs[first_ref, …) up to the next job's.
+  struct Referrer {
+    std::size_t contribution = 0;
+    std::size_t first_ref = 0;
+  };
+  struct Target {
+    std::uint64_t key = 0;
+    std::uint32_t contribution = 0;
+  };
+  /// The element of "refs" that was read last: in a flow, many follow one another with the same text.
+  struct KnownElement {
+    std::string json;
+    Hash what{};
+    std::optional<std::string> queue_json;
+  };
+  struct Run {
+    std::size_t first = 0;
+    std::size_t end = 0;
+    std::string queue_and_state;
+  };
+
+  std::vector<Hash> contributions;  ///< h of each record that counts, in document order
+  std::vector<Run> runs;
+  std::vector<Target> targets;
+  std::vector<Referrer> referrers;
+  std::vector<Ref> refs;
+  KnownElement known_element;
+
+  Result<void> add_job(const Record& job);
+  Result<void> add_refs(const Record& job, std::string_view refs_json);
+  Result<void> know_element(const std::string& json);
+  void extend_run(const Record& job);
+  void resolve_refs();
+  [[nodiscard]] Hash with_refs(const Referrer& referrer, std::size_t end_ref) const;
+  [[nodiscard]] Hash target_hash(const Ref& ref) const;
+  [[nodiscard]] std::vector<Hash> units() const;
+};
+
+Result<void> FingerprintBuilder::State::add_job(const Record& job) {
+  if (const auto key = own_target_key(job)) {
+    targets.push_back({*key, static_cast<std::uint32_t>(contributions.size() - 1)});
+  }
+  if (const auto refs_json = job.fields.find("refs")) {
+    QSNAP_TRY(add_refs(job, *refs_json));
+  }
+  extend_run(job);
+  return {};
+}
+
+Result<void> FingerprintBuilder::State::add_refs(const Record& job, std::string_view refs_json) {
+  QSNAP_ASSIGN(const std::vector<std::string> elements, array_elements(refs_json));
+  QSNAP_ASSIGN(const std::vector<std::string> ids, array_elements(job.volatiles.find("ref_ids").value_or("[]")));
+  if (elements.empty()) {
+    return {};
+  }
+  referrers.push_back({contributions.size() - 1, refs.size()});
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    QSNAP_TRY(know_element(elements[i]));
+    const auto& [json, what, queue] = known_element;
+    const bool has_target = i < ids.size() && queue;
+    refs.push_back({what, has_target ? std::optional{target_key(*queue, ids[i])} : std::nullopt});
+  }
+  return {};
+}
+
+Result<void> FingerprintBuilder::State::know_element(const std::string& json) {
+  if (known_element.json == json) {
+    return {};
+  }
+  QSNAP_ASSIGN(const std::string sorted, sorted_json(json));
+  QSNAP_ASSIGN(const std::vector<Field> members, object_members(json));
+  const auto queue = std::find_if(members.begin(), members.end(), [](const Field& f) { return f.name == "queue"; });
+  known_element = {json, short_hash(sorted), queue != members.end() ? std::optional{queue->json} : std::nullopt};
+  return {};
+}
+
+void FingerprintBuilder::State::extend_run(const Record& job) {
+  const std::string_view state = job.fields.find("state").value_or("\"\"");
+  if (!order_counts(state.substr(1, state.size() - 2))) {
+    return;
+  }
+  std::string queue_and_state{job.fields.find("queue").value_or("")};
+  queue_and_state.append("\n").append(state);
+  const std::size_t end = contributions.size();
+  const bool goes_on = !runs.empty() && runs.back().end + 1 == end && runs.back().queue_and_state == queue_and_state;
+  if (goes_on) {
+    runs.back().end = end;
+  } else {
+    runs.push_back({end - 1, end, std::move(queue_and_state)});
+  }
+}
+
+Hash FingerprintBuilder::State::target_hash(const Ref& ref) const {
+  if (!ref.target) {
+    return {};
+  }
+  const auto at = std::lower_bound(targets.begin(), targets.end(), *ref.target,
+                                   [](const Target& target, std::uint64_t key) { return target.key < key; });
+  return at != targets.end() && at->key == *ref.target ? contributions[at->contribution] : Hash{};
+}
+
+Hash FingerprintBuilder::State::with_refs(const Referrer& referrer, std::size_t end_ref) const {
+  std::vector<std::pair<Hash, Hash>> entries;
+  entries.reserve(end_ref - referrer.first_ref);
+  for (std::size_t i = referrer.first_ref; i < end_ref; ++i) {
+    entries.emplace_back(refs[i].what, target_hash(refs[i]));
+  }
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return std::pair{bytes(a.first), bytes(a.second)} < std::pair{bytes(b.first), bytes(b.second)};
+  });
+  std::string text = "refs\n";
+  text.reserve(text.size() + (2 * entries.size() + 1) * sizeof(Hash));
+  text += bytes(contributions[referrer.contribution]);
+  for (const auto& [what, target] : entries) {
+    text.append(bytes(what)).append(bytes(target));
+  }
+  return short_hash(text);
+}
+
+/// Turns h into c for the jobs with refs. All are computed before the first is replaced: a target counts with its h.
+void FingerprintBuilder::State::resolve_refs() {
+  if (referrers.empty()) {
+    return;
+  }
+  std::sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
+    return std::pair{a.key, a.contribution} < std::pair{b.key, b.contribution};
+  });
+  std::vector<Hash> resolved;
+  resolved.reserve(referrers.size());
+  for (std::size_t i = 0; i < referrers.size(); ++i) {
+    resolved.push_back(with_refs(referrers[i], i + 1 < referrers.size() ? referrers[i + 1].first_ref : refs.size()));
+  }
+  for (std::size_t i = 0; i < referrers.size(); ++i) {
+    contributions[referrers[i].contribution] = resolved[i];
+  }
+}
+
+std::vector<Hash> FingerprintBuilder::State::units() const {
+  std::vector<Hash> units;
+  units.reserve(contributions.size());
+  std::size_t at = 0;
+  for (const Run& run : runs) {
+    for (; at < run.first; ++at) {
+      units.push_back(contributions[at]);
+    }
+    Sha256 sequence;
+    sequence.update("sequence\n");
+    for (; at < run.end; ++at) {
+      sequence.update(bytes(contributions[at]));
+    }
+    Hash unit{};
+    const std::string digest = sequence.digest();
+    std::memcpy(unit.data(), digest.data(), unit.size());
+    units.push_back(unit);
+  }
+  units.insert(units.end(), contributions.begin() + static_cast<std::ptrdiff_t>(at), contributions.end());
+  return units;
+}
+
+FingerprintBuilder::FingerprintBuilder() : m_state(std::make_unique<State>()) {}
+FingerprintBuilder::FingerprintBuilder(FingerprintBuilder&&) noexcept = default;
+FingerprintBuilder::~FingerprintBuilder() = default;
+
+Result<void> FingerprintBuilder::add(const Record& record) {
+  if (!counts(record)) {
+    return {};
+  }
+  QSNAP_ASSIGN(const std::string semantic, semantic_text(record));
+  std::string text{model::to_text(record.section)};
+  text.append("\n").append(semantic);
+  m_state->contributions.push_back(short_hash(text));
+  return record.section == Section::jobs ? m_state->add_job(record) : Result<void>{};
+}
+
+std::string FingerprintBuilder::finish() {
+  m_state->resolve_refs();
+  std::vector<Hash> units = m_state->units();
+  std::sort(units.begin(), units.end(), [](const Hash& a, const Hash& b) { return bytes(a) < bytes(b); });
+  Sha256 digest;
+  digest.update("qsnap fingerprint 1\n");
+  for (const Hash& unit : units) {
+    digest.update(bytes(unit));
+  }
+  return digest.digest();
+}
+
+}  // namespace qsnap::codec

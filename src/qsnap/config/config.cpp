@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <span>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/text.hpp>
+#include <qsnap/config/config.hpp>
+#include <qsnap/config/yaml_tree.hpp>
+
+namespace qsnap::config {
+
+namespace {
+
+constexpr std::size_t k_rules = 1000;
+constexpr double k_longest_seconds = 366.0 * 24 * 3600;
+
+/// Edits that turn one short name into the other (Levenshtein, one row at a time).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) {
+    row[j] = j;
+  }
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> known) {
+  constexpr std::size_t k_longest_name = 32, k_most_edits = 2;
+  if (name.size() > k_longest_name) {
+    return {};
+  }
+  const auto closest = std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
+    return edit_distance(name, a) < edit_distance(name, b);
+  });
+  const bool close = closest != known.end() && edit_distance(name, *closest) <= k_most_edits;
+  return close ? fmt::format("; did you mean {}?", *closest) : std::string{};
+}
+
+/// Turns the tree into a Config, key by key. Every error names the line.
+class Loader {
+ public:
+  explicit Loader(std::string_view file_name) : m_file(file_name) {}
+
+  Result<Config> load(const YamlNode& root) {
+    QSNAP_TRY(read_members(root, "the file",
+                           std::array{
+                               Reader{"version", &Loader::read_version},
+                               Reader{"capture", &Loader::read_capture},
+                               Reader{"ignore", &Loader::read_ignore},
+                               Reader{"tolerance", &Loader::read_tolerance},
+                               Reader{"order", &Loader::read_order},
+                               Reader{"redact", &Loader::refuse_later},
+                               Reader{"merge", &Loader::refuse_later},
+                               Reader{"sets", &Loader::refuse_later},
+                               Reader{"keep", &Loader::refuse_later},
+                           }));
+    if (!m_has_version) {
+      return error(root.line, "version is missing; the first line should be \"version: 1\"");
+    }
+    return std::move(m_config);
+  }
+
+ private:
+  /// One key of a map and who reads its value.
+  struct Reader {
+    std::string_view name;
+    Result<void> (Loader::*read)(const YamlMember&);
+  };
+
+  [[nodiscard]] Error error(int line, std::string_view what) const { return config_error(m_file, line, what); }
+
+  Result<void> read_members(const YamlNode& node, std::string_view what, std::span<const Reader> readers) {
+    if (node.kind == YamlNode::Kind::null) {
+      return {};
+    }
+    if (node.kind != YamlNode::Kind::map) {
+      return error(node.line, fmt::format("{} must hold keys with values", what));
+    }
+    for (const YamlMember& member : node.members) {
+      const auto reader = std::find_if(readers.begin(), readers.end(),
+                                       [&](const Reader& candidate) { return candidate.name == member.name; });
+      if (reader == readers.end()) {
+        return unknown_key(member, readers);
+      }
+      QSNAP_TRY(std::invoke(reader->read, *this, member));
+    }
+    return {};
+  }
+
+  [[nodiscard]] Error unknown_key(const YamlMember& member, std::span<const Reader> readers) const {
+    std::vector<std::string_view> known;
+    for (const Reader& reader : readers) {
+      known.push_back(reader.name);
+    }
+    return error(member.line, fmt::format("unknown key \"{}\"{}", member.name, did_you_mean(member.name, known)));
+  }
+
+  Result<void> read_version(const YamlMember& member) {
+    const YamlNode& value = member.value;
+    if (value.kind != YamlNode::Kind::scalar || value.quoted || !parse_integer(value.scalar)) {
+      return error(value.line, "version must be a number");
+    }
+    if (value.scalar != "1") {
+      return error(value.line, fmt::format("version {} is not understood; this program reads version 1", value.scalar));
+    }
+    m_has_version = true;
+    return {};
+  }
+
+  Result<void> read_capture(const YamlMember& member) {
+    return read_members(member.value, "capture",
+                        std::array{Reader{"prefixes", &Loader::read_prefixes}, Reader{"queues", &Loader::read_queues}});
+  }
+  Result<void> read_prefixes(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.capture.prefixes, texts(member));
+    return {};
+  }
+  Result<void> read_queues(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.capture.queues, texts(member));
+    return {};
+  }
+
+  Result<void> read_ignore(const YamlMember& member) {
+    QSNAP_ASSIGN(const std::vector<std::string> patterns, texts(member));
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      auto pattern = PathPattern::parse(patterns[i]);
+      if (!pattern) {
+        return error(member.value.items[i].line, pattern.error().message);
+      }
+      m_config.ignore.push_back(*std::move(pattern));
+    }
+    return {};
+  }
+
+  Result<void> read_tolerance(const YamlMember& member) {
+    return read_members(member.value, "tolerance", std::array{Reader{"durations", &Loader::read_durations}});
+  }
+  Result<void> read_durations(const YamlMember& member) {
+    return read_members(member.value, "durations",
+                        std::array{Reader{"seconds", &Loader::read_seconds}, Reader{"percent", &Loader::read_percent}});
+  }
+  Result<void> read_seconds(const YamlMember& member) {
+    QSNAP_ASSIGN(const double seconds, number(member, k_longest_seconds));
+    m_config.durations.absolute = std::chrono::milliseconds{std::llround(seconds * 1000)};
+    return {};
+  }
+  Result<void> read_percent(const YamlMember& member) {
+    constexpr double k_most_percent = 100;
+    QSNAP_ASSIGN(m_config.durations.percent, number(member, k_most_percent));
+    return {};
+  }
+
+  Result<void> read_order(const YamlMember& member) {
+    if (member.value.kind != YamlNode::Kind::map && !member.value.empty()) {
+      return error(member.value.line, "order must hold queues with strict or free");
+    }
+    if (member.value.members.size() > k_rules) {
+      return error(member.line, fmt::format("order has more than {} queues", k_rules));
+    }
+    for (const YamlMember& rule : member.value.members) {
+      const std::string& word = rule.value.scalar;
+      if (word != "strict" && word != "free") {
+        return error(rule.value.line, fmt::format("the order of queue \"{}\" must be strict or free", rule.name));
+      }
+      m_config.order.push_back({rule.name, word == "free" ? QueueOrder::free : QueueOrder::strict});
+    }
+    return {};
+  }
+
+  /// A rule that is silently not applied is worse than an error.
+  Result<void> refuse_later(const YamlMember& member) {
+    if (member.value.empty()) {
+      return {};
+    }
+    return error(member.line, fmt::format("{} is not available in this version", member.name));
+  }
+
+  /// The non-empty texts of a list; nothing at all is an empty list.
+  Result<std::vector<std::string>> texts(const YamlMember& member) {
+    if (member.value.kind != YamlNode::Kind::sequence && member.value.kind != YamlNode::Kind::null) {
+      return error(member.value.line, fmt::format("{} must be a list", member.name));
+    }
+    if (member.value.items.size() > k_rules) {
+      return error(member.line, fmt::format("{} has more than {} entries", member.name, k_rules));
+    }
+    std::vector<std::string> list;
+    for (const YamlNode& item : member.value.items) {
+      if (item.kind != YamlNode::Kind::scalar || item.scalar.empty()) {
+        return error(item.line, fmt::format("{} must be a list of texts", member.name));
+      }
+      list.push_back(item.scalar);
+    }
+    return list;
+  }
+
+  Result<double> number(const YamlMember& member, double most) {
+    const auto value = parse_double(member.value.scalar);
+    if (member.value.kind != YamlNode::Kind::scalar || member.value.quoted || !value || *value < 0 || *value > most) {
+      return error(member.value.line, fmt::format("{} must be a number from 0 to {}", member.name, most));
+    }
+    return *value;
+  }
+
+  std::string_view m_file;
+  Config m_config;
+  bool m_has_version = false;
+};
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, std::string_view file_name) {
+  QSNAP_ASSIGN(const YamlNode root, parse_yaml(text, file_name));
+  return Loader{file_name}.load(root);
+}
+
+std::string_view default_config_text() {
+  return R"(# What git-qsnap captures and how it compares. Everything but the version is optional.
+version: 1
+
+# What to capture. Empty lists mean the whole database.
+capture:
+  prefixes: []        # key prefixes: ["bull:", "cache:"]
+  queues: []          # queues by name or full id: [mail, "bullmq:bull:mail"]
+
+# Differences that do not matter. They are counted, never hidden.
+#   jobs.payload.requestId                        one member of every payload
+#   jobs[queue=mail].payload.items[*].updated     [*] or .* is one level
+#   jobs[state=failed].**.timestamp               .** is any number of levels
+#   jobs.payload["a.b"]                           quotes for unusual names
+#   keys[key="cache:warm"]                        a whole record
+ignore: []
+
+# How far a delay may be off when a framework keeps only the due time: the larger of the two.
+tolerance:
+  durations:
+    seconds: 2
+    percent: 5
+
+# Queues whose waiting jobs may stand in any order: {mail: free}. The default is strict.
+order: {}
+)";
+}
+
+}  // namespace qsnap::config

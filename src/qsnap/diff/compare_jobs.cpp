@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
+
+#include <qsnap/diff/comparison.hpp>
+#include <qsnap/diff/job_index.hpp>
+#include <qsnap/diff/line_index.hpp>
+#include <qsnap/diff/matching.hpp>
+#include <qsnap/diff/order.hpp>
+
+namespace qsnap::diff {
+
+namespace {
+
+constexpr std::uint32_t k_none = UINT32_MAX;
+
+/// The places of lines that nobody parsed. A document is sorted by place, so the lines of one place are runs, and the
+/// ends of a run are found with a few looks.
+class PlaceRuns {
+ public:
+  using PlaceOf = std::function<Result<std::uint32_t>(std::string_view text)>;
+
+  Result<void> add_chunk(std::uint32_t first_line, const model::Chunk& chunk, const PlaceOf& place_of) {
+    const std::size_t count = chunk.lines.size();
+    for (std::size_t at = 0; at < count;) {
+      QSNAP_ASSIGN(const std::uint32_t place, place_of(chunk.lines[at]));
+      m_runs.push_back({first_line + static_cast<std::uint32_t>(at), place});
+      QSNAP_ASSIGN(at, end_of_run(chunk, at, place, place_of));
+    }
+    return {};
+  }
+
+  /// REQUIRES: the line's chunk was added
+  [[nodiscard]] std::uint32_t operator[](std::uint32_t line) const {
+    const auto behind = std::upper_bound(m_runs.begin(), m_runs.end(), line,
+                                         [](std::uint32_t value, const Run& run) { return value < run.first; });
+    return (behind - 1)->place;
+  }
+
+ private:
+  struct Run {
+    std::uint32_t first;
+    std::uint32_t place;
+  };
+
+  /// Most chunks lie in one place, so the last line is asked first; then steps that double, then halves.
+  static Result<std::size_t> end_of_run(const model::Chunk& chunk, std::size_t from, std::uint32_t place,
+                                        const PlaceOf& place_of) {
+    const std::size_t count = chunk.lines.size();
+    QSNAP_ASSIGN(const std::uint32_t last, place_of(chunk.lines[count - 1]));
+    if (last == place) {
+      return count;
+    }
+    std::size_t inside = from, outside = count - 1;
+    for (std::size_t step = 1; inside + step < outside; step *= 2) {
+      QSNAP_ASSIGN(const std::uint32_t found, place_of(chunk.lines[inside + step]));
+      if (found != place) {
+        outside = inside + step;
+        break;
+      }
+      inside += step;
+    }
+    while (inside + 1 < outside) {
+      const std::size_t middle = inside + (outside - inside) / 2;
+      QSNAP_ASSIGN(const std::uint32_t found, place_of(chunk.lines[middle]));
+      (found == place ? inside : outside) = middle;
+    }
+    return outside;
+  }
+
+  std::vector<Run> m_runs;
+};
+
+/// One job to be looked at field by field. Lines, k_none where the job is not there.
+struct Task {
+  std::uint32_t before = k_none;
+  std::uint32_t after = k_none;
+  std::uint32_t place = 0;  ///< where it is listed
+  OrderFinding order = OrderFinding::kept;
+};
+
+/// A pair of lines in one place where order counts.
+struct OrderedPair {
+  LinePair lines;
+  std::uint32_t place = 0;
+  std::uint32_t pair = k_none;  ///< index into Matching::pairs; k_none for equal lines
+};
+
+class JobComparison {
+ public:
+  explicit JobComparison(const Comparison& comparison)
+      : m_comparison(comparison), m_hasher(comparison.hash, comparison.payloads, comparison.rules, m_places) {}
+
+  Result<std::vector<Change>> run() {
+    QSNAP_ASSIGN(SectionLines lines, collect());
+    QSNAP_ASSIGN(const std::vector<JobEntry> before, entries(lines.before, lines.before_rest));
+    QSNAP_ASSIGN(const std::vector<JobEntry> after, entries(lines.after, lines.after_rest));
+    QSNAP_ASSIGN(const Matching matching,
+                 match_jobs(before, after, m_places, sketcher(lines.before, before), sketcher(lines.after, after)));
+    std::vector<Task> tasks = tasks_of(lines, matching, before, after);
+    sort_tasks(tasks);
+    return changes(lines, tasks);
+  }
+
+ private:
+  Result<SectionLines> collect() {
+    const auto place_of_line = [&](std::string_view text) -> Result<std::uint32_t> {
+      QSNAP_ASSIGN(const model::Record record, m_comparison.before.parse(model::Section::jobs, text));
+      return m_places.intern(place_of(record, m_comparison.payloads));
+    };
+    return collect_lines(
+        m_comparison.before, m_comparison.after, model::Section::jobs, m_comparison.hash, m_comparison.progress,
+        [&](std::uint32_t first, const model::Chunk& chunk) { return m_runs.add_chunk(first, chunk, place_of_line); });
+  }
+
+  Result<std::vector<JobEntry>> entries(LineIndex& index, std::span<const std::uint32_t> rest) {
+    std::vector<JobEntry> list;
+    list.reserve(rest.size());
+    QSNAP_TRY(index.visit(rest, [&](std::uint32_t line, std::string_view text) -> Result<void> {
+      QSNAP_ASSIGN(const model::Record record, index.parse(text));
+      QSNAP_ASSIGN(const JobEntry entry, m_hasher.entry(record, line));
+      list.push_back(entry);
+      return {};
+    }));
+    return list;
+  }
+
+  Sketcher sketcher(LineIndex& index, const std::vector<JobEntry>& jobs) {
+    return [&](std::span<const std::uint32_t> wanted) -> Result<std::vector<JobSketch>> {
+      std::vector<std::uint32_t> lines;
+      for (const std::uint32_t entry : wanted) {
+        lines.push_back(jobs[entry].line);
+      }
+      std::vector<JobSketch> sketches;
+      QSNAP_TRY(index.visit(lines, [&](std::uint32_t /*line*/, std::string_view text) -> Result<void> {
+        QSNAP_ASSIGN(const model::Record record, index.parse(text));
+        QSNAP_ASSIGN(JobSketch sketch, m_hasher.sketch(record));
+        sketches.push_back(std::move(sketch));
+        return {};
+      }));
+      return sketches;
+    };
+  }
+
+  std::vector<Task> tasks_of(const SectionLines& lines, const Matching& matching, std::span<const JobEntry> before,
+                             std::span<const JobEntry> after) {
+    std::vector<Task> tasks;
+    std::vector<bool> is_reordered(matching.pairs.size(), false);
+    for (const OrderedPair& pair : out_of_order(lines, matching, before, after)) {
+      if (pair.pair == k_none) {
+        tasks.push_back({pair.lines.before, pair.lines.after, pair.place, OrderFinding::reordered});
+      } else {
+        is_reordered[pair.pair] = true;
+      }
+    }
+    for (std::size_t i = 0; i < matching.pairs.size(); ++i) {
+      const JobEntry& old_job = before[matching.pairs[i].before];
+      const JobEntry& new_job = after[matching.pairs[i].after];
+      const bool differs = pair_differs(old_job, new_job);
+      if (differs || is_reordered[i]) {
+        tasks.push_back({old_job.line, new_job.line, new_job.place,
+                         is_reordered[i] ? OrderFinding::reordered : OrderFinding::kept});
+      } else {
+        m_comparison.rules.count(k_ignored_volatile);  // the lines differ, the meaning does not
+      }
+    }
+    for (const std::uint32_t entry : matching.removed) {
+      tasks.push_back({before[entry].line, k_none, before[entry].place, OrderFinding::kept});
+    }
+    for (const std::uint32_t entry : matching.added) {
+      tasks.push_back({k_none, after[entry].line, after[entry].place, OrderFinding::kept});
+    }
+    return tasks;
+  }
+
+  bool pair_differs(const JobEntry& before, const JobEntry& after) {
+    bool durations_differ = false;
+    const bool both = before.duration != JobEntry::k_no_duration && after.duration != JobEntry::k_no_duration;
+    if (both && before.duration != after.duration) {
+      durations_differ = !m_comparison.rules.durations_agree(before.duration, after.duration);
+      if (!durations_differ) {
+        m_comparison.rules.count(k_ignored_duration);
+      }
+    }
+    return before.place != after.place || before.strictly != after.strictly || before.meaning != after.meaning ||
+           durations_differ;
+  }
+
+  /// The pairs that stayed in their place but not in their order. Places are runs in both documents in the same
+  /// order, so one longest increasing subsequence over all of them is the longest of each. Equal chunks that were
+  /// never decoded are anchors: who stands on another side of one has moved.
+  std::vector<OrderedPair> out_of_order(const SectionLines& lines, const Matching& matching,
+                                        std::span<const JobEntry> before, std::span<const JobEntry> after) const {
+    std::vector<OrderedPair> pairs = ordered_pairs(lines, matching, before, after), moved;
+    std::vector<OrderedPair> in_gap;
+    for (const OrderedPair& pair : pairs) {
+      const bool same_gap = lines.before.gap(pair.lines.before) == lines.after.gap(pair.lines.after);
+      (same_gap ? in_gap : moved).push_back(pair);
+    }
+    std::vector<std::uint32_t> targets;
+    for (const OrderedPair& pair : in_gap) {
+      targets.push_back(pair.lines.after);
+    }
+    const std::vector<std::uint32_t> kept = longest_increasing(targets);
+    for (std::uint32_t i = 0, next = 0; i < in_gap.size(); ++i) {
+      if (next < kept.size() && kept[next] == i) {
+        ++next;
+      } else {
+        moved.push_back(in_gap[i]);
+      }
+    }
+    return moved;
+  }
+
+  /// Ascending by the before side.
+  std::vector<OrderedPair> ordered_pairs(const SectionLines& lines, const Matching& matching,
+                                         std::span<const JobEntry> before, std::span<const JobEntry> after) const {
+    std::vector<bool> counts;
+    for (std::uint32_t place = 0; place < m_places.size(); ++place) {
+      counts.push_back(m_comparison.rules.order_counts(m_places[place]));
+    }
+    std::vector<OrderedPair> pairs;
+    for (const LinePair& equal : lines.equal) {
+      if (const std::uint32_t place = m_runs[equal.before]; counts[place]) {
+        pairs.push_back({equal, place, k_none});
+      }
+    }
+    for (std::uint32_t i = 0; i < matching.pairs.size(); ++i) {
+      const JobEntry& old_job = before[matching.pairs[i].before];
+      const JobEntry& new_job = after[matching.pairs[i].after];
+      if (old_job.place == new_job.place && counts[old_job.place]) {
+        pairs.push_back({{old_job.line, new_job.line}, old_job.place, i});
+      }
+    }
+    std::sort(pairs.begin(), pairs.end(),
+              [](const OrderedPair& a, const OrderedPair& b) { return a.lines.before < b.lines.before; });
+    return pairs;
+  }
+
+  void sort_tasks(std::vector<Task>& tasks) const {
+    const std::vector<std::uint32_t> ranks = m_places.ranks();
+    const auto key = [&](const Task& task) {
+      const bool removed = task.after == k_none;
+      return std::tuple{ranks[task.place], !removed, removed ? task.before : task.after};
+    };
+    std::sort(tasks.begin(), tasks.end(), [&](const Task& a, const Task& b) { return key(a) < key(b); });
+  }
+
+  Result<std::vector<Change>> changes(SectionLines& lines, std::span<const Task> tasks) {
+    std::vector<Change> list;
+    while (!tasks.empty()) {
+      QSNAP_TRY(m_comparison.progress.check());
+      const std::size_t count = batch_size(lines, tasks);
+      QSNAP_TRY(add_batch(lines, tasks.first(count), list));
+      tasks = tasks.subspan(count);
+    }
+    return list;
+  }
+
+  static std::size_t batch_size(const SectionLines& lines, std::span<const Task> tasks) {
+    std::uint64_t bytes = 0;
+    std::size_t count = 0;
+    while (count < tasks.size() && (count == 0 || bytes < k_batch_bytes)) {
+      const Task& task = tasks[count++];
+      bytes += task.before == k_none ? 0 : lines.before.estimated_bytes(task.before);
+      bytes += task.after == k_none ? 0 : lines.after.estimated_bytes(task.after);
+    }
+    return count;
+  }
+
+  using Records = std::unordered_map<std::uint32_t, model::Record>;
+
+  static Result<Records> load(LineIndex& index, std::vector<std::uint32_t> lines) {
+    std::sort(lines.begin(), lines.end());
+    Records records;
+    QSNAP_TRY(index.visit(lines, [&](std::uint32_t line, std::string_view text) -> Result<void> {
+      QSNAP_ASSIGN(model::Record record, index.parse(text));
+      records.emplace(line, std::move(record));
+      return {};
+    }));
+    return records;
+  }
+
+  Result<void> add_batch(SectionLines& lines, std::span<const Task> tasks, std::vector<Change>& list) {
+    std::vector<std::uint32_t> old_lines, new_lines;
+    for (const Task& task : tasks) {
+      if (task.before != k_none) {
+        old_lines.push_back(task.before);
+      }
+      if (task.after != k_none) {
+        new_lines.push_back(task.after);
+      }
+    }
+    QSNAP_ASSIGN(const Records old_records, load(lines.before, std::move(old_lines)));
+    QSNAP_ASSIGN(const Records new_records, load(lines.after, std::move(new_lines)));
+    const auto find = [](const Records& records, std::uint32_t line) {
+      const auto at = records.find(line);
+      return at == records.end() ? nullptr : &at->second;
+    };
+    for (const Task& task : tasks) {
+      QSNAP_ASSIGN(std::optional<Change> change,
+                   job_change(m_comparison, find(old_records, task.before), find(new_records, task.after), task.order));
+      if (change) {
+        list.push_back(*std::move(change));
+      }
+    }
+    return {};
+  }
+
+  const Comparison& m_comparison;
+  Places m_places;
+  JobHasher m_hasher;
+  PlaceRuns m_runs;
+};
+
+}  // namespace
+
+Result<std::vector<Change>> compare_jobs(const Comparison& comparison) {
+  return JobComparison{comparison}.run();
+}
+
+}  // namespace qsnap::diff

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <qsnap/base/progress.hpp>
+#include <qsnap/base/result.hpp>
+#include <qsnap/diff/changes.hpp>
+#include <qsnap/diff/keyed_hash.hpp>
+#include <qsnap/diff/rule_book.hpp>
+#include <qsnap/model/snapshot.hpp>
+
+namespace qsnap::diff {
+
+/// What every part of one comparison works with. Nothing is owned; all of it outlives the comparison.
+struct Comparison {
+  const model::RecordSource& before;
+  const model::RecordSource& after;
+  const model::PayloadReader& payloads;
+  RuleBook& rules;
+  const KeyedHash& hash;
+  const Progress& progress;
+};
+
+/// The jobs, by queue and state in document order; inside a place what was removed comes first.
+Result<std::vector<Change>> compare_jobs(const Comparison& comparison);
+/// Queues, workers or config records: few, so held as records.
+Result<std::vector<Change>> compare_records(const Comparison& comparison, model::Section section);
+/// Verbatim keys, by name; the parts of one key make one change.
+Result<std::vector<Change>> compare_keys(const Comparison& comparison);
+
+enum class OrderFinding { kept, reordered };
+/// The change of one job; absent when nothing is left of it under the rules. REQUIRES: not both null
+Result<std::optional<Change>> job_change(const Comparison& comparison, const model::Record* before,
+                                         const model::Record* after, OrderFinding order);
+
+/// How many bytes of records are looked at together.
+inline constexpr std::uint64_t k_batch_bytes = 4ULL << 20U;
+
+}  // namespace qsnap::diff

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include <qsnap/diff/field_changes.hpp>
+#include <qsnap/diff/job_index.hpp>
+#include <qsnap/model/time_shift.hpp>
+
+namespace qsnap::diff {
+
+namespace {
+
+bool is_place_member(std::string_view member) {
+  return member == "queue" || member == "state";
+}
+
+/// A member that exists in one of the two units an instant may have.
+std::optional<std::int64_t> instant(const model::Record& record, std::string_view ms_name, std::string_view s_name) {
+  for (const std::string_view name : {ms_name, s_name}) {
+    if (const auto json = record.volatiles.find(name)) {
+      return model::instant_ms(name, *json);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint32_t Places::intern(const Place& place) {
+  std::string key;
+  append_part(key, place.queue);
+  append_part(key, place.state);
+  const auto [at, fresh] = m_ids.try_emplace(std::move(key), static_cast<std::uint32_t>(m_list.size()));
+  if (fresh) {
+    m_list.push_back(place);
+  }
+  return at->second;
+}
+
+std::vector<std::uint32_t> Places::ranks() const {
+  std::vector<std::uint32_t> ids(m_list.size()), ranks(m_list.size());
+  std::iota(ids.begin(), ids.end(), 0U);
+  std::sort(ids.begin(), ids.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tie(m_list[a].queue, m_list[a].state) < std::tie(m_list[b].queue, m_list[b].state);
+  });
+  for (std::uint32_t rank = 0; rank < ids.size(); ++rank) {
+    ranks[ids[rank]] = rank;
+  }
+  return ranks;
+}
+
+std::string_view scope_of(std::string_view queue) {
+  const std::size_t first = queue.find(':');
+  const std::size_t second = first == std::string_view::npos ? first : queue.find(':', first + 1);
+  return queue.substr(0, second);
+}
+
+Place place_of(const model::Record& record, const model::PayloadReader& payloads) {
+  return {plain_member(record, "queue", payloads), plain_member(record, "state", payloads)};
+}
+
+std::optional<std::int64_t> implied_duration(const model::Record& record) {
+  // What a failed job waits for is its back-off, which has jitter in it; nobody asked for that duration.
+  const bool failed_before = record.fields.contains("error") || record.fields.contains("error_class");
+  if (failed_before || record.fields.contains("delay_ms")) {
+    return std::nullopt;
+  }
+  const auto due = instant(record, "due_at_ms", "due_at_s");
+  const auto created = instant(record, "created_at_ms", "created_at_s");
+  constexpr std::int64_t k_sane = INT64_MAX / 4;
+  const auto sane = [](std::int64_t ms) { return ms > -k_sane && ms < k_sane; };
+  if (!due || !created || !sane(*due) || !sane(*created)) {
+    return std::nullopt;
+  }
+  return *due - *created;
+}
+
+Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t line) const {
+  const Place place = place_of(record, m_payloads);
+  QSNAP_ASSIGN(const std::string text, strict_text(record));
+  JobEntry entry;
+  entry.line = line;
+  entry.place = m_places.intern(place);
+  entry.meaning = m_hash(text);
+  entry.strictly = entry.meaning.high;
+  entry.identity = identity(record, place);
+  entry.duration = implied_duration(record).value_or(JobEntry::k_no_duration);
+  if (m_rules.has_rules(model::Section::jobs)) {
+    QSNAP_ASSIGN(const std::string ruled, text_under_rules(record));
+    entry.meaning = m_hash(ruled);
+  }
+  return entry;
+}
+
+std::uint64_t JobHasher::identity(const model::Record& record, const Place& place) const {
+  const std::string id = plain_member(record, "id", m_payloads);
+  if (id.empty()) {
+    return 0;
+  }
+  std::string text;
+  append_part(text, scope_of(place.queue));
+  append_part(text, id);
+  for (const std::string_view created : {"created_at_ms", "created_at_s"}) {
+    append_part(text, record.volatiles.find(created).value_or(""));
+  }
+  return std::max<std::uint64_t>(1, m_hash(text).low);
+}
+
+Result<std::string> JobHasher::value_text(const model::Field& field) const {
+  if (field.name == "refs") {
+    return refs_by_meaning(field.json, m_payloads);
+  }
+  const bool container = field.json.starts_with('{') || field.json.starts_with('[');
+  return container ? m_payloads.sorted(field.json) : Result<std::string>{field.json};
+}
+
+Result<std::string> JobHasher::strict_text(const model::Record& record) const {
+  std::string text;
+  for (const model::Field& field : record.fields) {
+    if (carries_meaning(field.name) && !is_place_member(field.name)) {
+      QSNAP_ASSIGN(const std::string value, value_text(field));
+      append_part(text, field.name);
+      append_part(text, value);
+    }
+  }
+  return text;
+}
+
+/// Leaf by leaf for all jobs, so that a rule whose condition holds on one side alone does not change the form.
+Result<std::string> JobHasher::text_under_rules(const model::Record& record) const {
+  const RuleBook::Applicable applicable = m_rules.applicable(record);
+  std::string text;
+  for (const model::Field& field : record.fields) {
+    if (!carries_meaning(field.name) || is_place_member(field.name)) {
+      continue;
+    }
+    if (field.name == "refs") {
+      if (!m_rules.matches(applicable, ".refs")) {
+        QSNAP_ASSIGN(const std::string value, value_text(field));
+        append_part(text, value);
+      }
+      continue;
+    }
+    QSNAP_ASSIGN(const auto leaves, m_payloads.leaves(field.json));
+    for (const model::PayloadReader::Leaf& leaf : leaves) {
+      const std::string path = fmt::format(".{}{}", field.name, leaf.path);
+      if (!m_rules.matches(applicable, path)) {
+        append_part(text, path);
+        append_part(text, leaf.json);
+      }
+    }
+  }
+  return text;
+}
+
+Result<JobSketch> JobHasher::sketch(const model::Record& record) const {
+  constexpr std::size_t k_most_leaves = 64;
+  const auto hash_of = [&](std::string_view kind, std::string_view queue, std::string_view value) {
+    std::string text;
+    append_part(text, kind);
+    append_part(text, queue);
+    append_part(text, value);
+    return std::max<std::uint64_t>(1, m_hash(text).low);
+  };
+  JobSketch sketch;
+  const std::string queue = plain_member(record, "queue", m_payloads);
+  const std::string_view name = record.fields.find("name").value_or("");
+  sketch.group = hash_of("group", queue, name);
+  if (const auto id = record.fields.find("id")) {
+    sketch.chosen_id = hash_of("id", queue, *id);
+  }
+  if (const auto payload = record.fields.find("payload")) {
+    QSNAP_ASSIGN(const std::string value, m_payloads.sorted(*payload));
+    sketch.payload = hash_of(name, queue, value);
+  }
+  for (const model::Field& field : record.fields) {
+    QSNAP_ASSIGN(const auto leaves, m_payloads.leaves(field.json));
+    for (const model::PayloadReader::Leaf& leaf : leaves) {
+      if (sketch.leaves.size() < k_most_leaves && field.name != "queue") {
+        sketch.leaves.push_back(static_cast<std::uint32_t>(hash_of(field.name, leaf.path, leaf.json)));
+      }
+    }
+  }
+  std::sort(sketch.leaves.begin(), sketch.leaves.end());
+  return sketch;
+}
+
+}  // namespace qsnap::diff

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <qsnap/base/result.hpp>
+#include <qsnap/diff/changes.hpp>
+#include <qsnap/diff/keyed_hash.hpp>
+#include <qsnap/diff/rule_book.hpp>
+#include <qsnap/model/snapshot.hpp>
+
+namespace qsnap::diff {
+
+/// The queues and states of both sides, numbered.
+class Places {
+ public:
+  std::uint32_t intern(const Place& place);
+  [[nodiscard]] const Place& operator[](std::uint32_t id) const { return m_list[id]; }
+  [[nodiscard]] std::size_t size() const { return m_list.size(); }
+  /// For each place, where it stands in document order (queue, then state, by bytes).
+  [[nodiscard]] std::vector<std::uint32_t> ranks() const;
+
+ private:
+  std::vector<Place> m_list;
+  std::unordered_map<std::string, std::uint32_t> m_ids;
+};
+
+/// What pairing needs to know of a job whose line has no equal on the other side: 56 bytes.
+struct JobEntry {
+  static constexpr std::int64_t k_no_duration = INT64_MIN;
+
+  Hash128 meaning;                        ///< semantic members but queue and state, under the ignore rules
+  std::uint64_t strictly = 0;             ///< the same without ignore rules
+  std::uint64_t identity = 0;             ///< framework, namespace, id and creation time; 0 = it has no id
+  std::int64_t duration = k_no_duration;  ///< due − created in milliseconds, where no delay was declared
+  std::uint32_t line = 0;
+  std::uint32_t place = 0;
+};
+
+/// What likeness is judged by: made only for jobs that neither identity nor meaning could pair.
+struct JobSketch {
+  std::uint64_t chosen_id = 0;        ///< queue and chosen id; 0 = the id is generated
+  std::uint64_t payload = 0;          ///< queue, name and payload
+  std::uint64_t group = 0;            ///< queue and name
+  std::vector<std::uint32_t> leaves;  ///< sorted hashes of semantic leaves, at most 64
+};
+
+/// The framework and namespace of a queue id: "bullmq:bull" of "bullmq:bull:mail".
+[[nodiscard]] std::string_view scope_of(std::string_view queue);
+[[nodiscard]] Place place_of(const model::Record& record, const model::PayloadReader& payloads);
+/// due − created, if both are known, no delay was declared, and it is not the wait of a job that failed.
+[[nodiscard]] std::optional<std::int64_t> implied_duration(const model::Record& record);
+
+/// Makes entries and sketches of parsed jobs.
+class JobHasher {
+ public:
+  /// All of them must outlive the hasher.
+  JobHasher(const KeyedHash& hash, const model::PayloadReader& payloads, const RuleBook& rules, Places& places)
+      : m_hash(hash), m_payloads(payloads), m_rules(rules), m_places(places) {}
+
+  Result<JobEntry> entry(const model::Record& record, std::uint32_t line) const;
+  Result<JobSketch> sketch(const model::Record& record) const;
+
+ private:
+  [[nodiscard]] std::uint64_t identity(const model::Record& record, const Place& place) const;
+  Result<std::string> strict_text(const model::Record& record) const;
+  Result<std::string> text_under_rules(const model::Record& record) const;
+  Result<std::string> value_text(const model::Field& field) const;
+
+  const KeyedHash& m_hash;
+  const model::PayloadReader& m_payloads;
+  const RuleBook& m_rules;
+  Places& m_places;
+};
+
+}  // namespace qsnap::diff

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <unordered_map>
+
+#include <qsnap/diff/matching.hpp>
+
+namespace qsnap::diff {
+
+namespace {
+
+constexpr std::uint32_t k_none = UINT32_MAX;
+
+using Key = std::array<std::uint64_t, 3>;
+
+/// An entry under the key of a stage. Among equal keys the tie breaks: durations first, so that two jobs of one
+/// meaning that wait five minutes and an hour are not crossed; then document order.
+struct Keyed {
+  Key key{};
+  std::int64_t tie = 0;
+  std::uint32_t entry = 0;
+
+  friend auto operator<=>(const Keyed&, const Keyed&) = default;
+};
+
+/// Which entries of both sides still look for a partner.
+class Unpaired {
+ public:
+  Unpaired(std::size_t before, std::size_t after) : m_before(before, true), m_after(after, true) {}
+
+  void pair(std::uint32_t before, std::uint32_t after) {
+    m_before[before] = false;
+    m_after[after] = false;
+    m_pairs.push_back({before, after});
+  }
+  [[nodiscard]] std::vector<std::uint32_t> before() const { return list(m_before); }
+  [[nodiscard]] std::vector<std::uint32_t> after() const { return list(m_after); }
+  [[nodiscard]] bool after_is_free(std::uint32_t entry) const { return m_after[entry]; }
+  [[nodiscard]] std::vector<JobPair> take_pairs() { return std::move(m_pairs); }
+
+ private:
+  static std::vector<std::uint32_t> list(const std::vector<bool>& flags) {
+    std::vector<std::uint32_t> entries;
+    for (std::uint32_t i = 0; i < flags.size(); ++i) {
+      if (flags[i]) {
+        entries.push_back(i);
+      }
+    }
+    return entries;
+  }
+
+  std::vector<bool> m_before;
+  std::vector<bool> m_after;
+  std::vector<JobPair> m_pairs;
+};
+
+template <class KeyOf>
+std::vector<Keyed> sorted_keys(const std::vector<std::uint32_t>& entries, const KeyOf& key_of) {
+  std::vector<Keyed> keys;
+  keys.reserve(entries.size());
+  for (const std::uint32_t entry : entries) {
+    if (const std::optional<Keyed> keyed = key_of(entry)) {
+      keys.push_back(*keyed);
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+/// Pairs equal keys, the first with the first and so on. An entry without a key waits for the next stage.
+template <class BeforeKey, class AfterKey>
+void pair_by(Unpaired& unpaired, const BeforeKey& before_key, const AfterKey& after_key) {
+  const auto left = sorted_keys(unpaired.before(), before_key), right = sorted_keys(unpaired.after(), after_key);
+  for (std::size_t i = 0, j = 0; i < left.size() && j < right.size();) {
+    if (left[i].key == right[j].key) {
+      unpaired.pair(left[i++].entry, right[j++].entry);
+    } else if (left[i].key < right[j].key) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+}
+
+/// One side of stages 1 to 3.
+class EntryKeys {
+ public:
+  EntryKeys(std::span<const JobEntry> entries, std::span<const std::uint64_t> scopes)
+      : m_entries(entries), m_scopes(scopes) {}
+
+  [[nodiscard]] std::optional<Keyed> identity_in_place(std::uint32_t entry) const {
+    const JobEntry& job = m_entries[entry];
+    return job.identity == 0 ? std::nullopt : std::optional{Keyed{{job.identity, job.place, 0}, 0, entry}};
+  }
+  [[nodiscard]] std::optional<Keyed> identity(std::uint32_t entry) const {
+    const JobEntry& job = m_entries[entry];
+    return job.identity == 0 ? std::nullopt : std::optional{Keyed{{job.identity, 0, 0}, 0, entry}};
+  }
+  [[nodiscard]] std::optional<Keyed> meaning_in_place(std::uint32_t entry) const {
+    const JobEntry& job = m_entries[entry];
+    return Keyed{{job.meaning.low, job.meaning.high, job.place}, job.duration, entry};
+  }
+  [[nodiscard]] std::optional<Keyed> meaning_in_scope(std::uint32_t entry) const {
+    const JobEntry& job = m_entries[entry];
+    return Keyed{{job.meaning.low, job.meaning.high, m_scopes[job.place]}, job.duration, entry};
+  }
+
+ private:
+  std::span<const JobEntry> m_entries;
+  std::span<const std::uint64_t> m_scopes;  ///< for each place, a number for its framework and namespace
+};
+
+std::vector<std::uint64_t> scope_numbers(const Places& places) {
+  std::unordered_map<std::string_view, std::uint64_t> numbers;
+  std::vector<std::uint64_t> scopes;
+  for (std::uint32_t place = 0; place < places.size(); ++place) {
+    scopes.push_back(numbers.try_emplace(scope_of(places[place].queue), numbers.size()).first->second);
+  }
+  return scopes;
+}
+
+/// The sketches of the entries that are left on one side.
+struct Sketched {
+  std::vector<std::uint32_t> entries;
+  std::vector<JobSketch> sketches;
+  std::vector<std::uint32_t> places;  ///< of each entry
+};
+
+Result<Sketched> sketch_rest(std::vector<std::uint32_t> entries, std::span<const JobEntry> jobs,
+                             const Sketcher& sketcher) {
+  QSNAP_ASSIGN(std::vector<JobSketch> sketches, sketcher(entries));
+  std::vector<std::uint32_t> places;
+  for (const std::uint32_t entry : entries) {
+    places.push_back(jobs[entry].place);
+  }
+  return Sketched{std::move(entries), std::move(sketches), std::move(places)};
+}
+
+/// Stages 4 to 6 number what is left anew: `Unpaired` of them holds indices into Sketched.
+template <class Member>
+void pair_by_sketch(Unpaired& unpaired, const Sketched& before, const Sketched& after, Member member) {
+  const auto key = [member](const Sketched& side, bool in_place) {
+    return [&side, member, in_place](std::uint32_t at) -> std::optional<Keyed> {
+      const std::uint64_t value = side.sketches[at].*member;
+      const std::uint64_t place = in_place ? side.places[at] + 1ULL : 0ULL;
+      return value == 0 ? std::nullopt : std::optional{Keyed{{value, place, 0}, 0, at}};
+    };
+  };
+  pair_by(unpaired, key(before, true), key(after, true));
+  pair_by(unpaired, key(before, false), key(after, false));
+}
+
+/// Twice the leaves in common, over all leaves: 0 to 1.
+double likeness(const JobSketch& a, const JobSketch& b) {
+  std::size_t common = 0;
+  for (std::size_t i = 0, j = 0; i < a.leaves.size() && j < b.leaves.size();) {
+    const bool equal = a.leaves[i] == b.leaves[j];
+    common += equal ? 1 : 0;
+    const bool step_a = a.leaves[i] <= b.leaves[j], step_b = b.leaves[j] <= a.leaves[i];
+    i += step_a ? 1 : 0;
+    j += step_b ? 1 : 0;
+  }
+  const std::size_t all = a.leaves.size() + b.leaves.size();
+  return all == 0 ? 0 : 2.0 * static_cast<double>(common) / static_cast<double>(all);
+}
+
+/// The best free candidate around `rank` in `group`, or none that is alike enough.
+std::uint32_t best_candidate(const JobSketch& job, std::size_t rank, std::span<const Keyed> group,
+                             const Sketched& after, const Unpaired& unpaired) {
+  constexpr std::size_t k_reach = 4;  // eight candidates
+  constexpr double k_alike = 0.5;
+  double best_score = k_alike;
+  std::uint32_t best = k_none;
+  const std::size_t from = rank < k_reach ? 0 : rank - k_reach;
+  for (std::size_t at = from; at < std::min(rank + k_reach, group.size()); ++at) {
+    if (!unpaired.after_is_free(group[at].entry)) {
+      continue;
+    }
+    const double score = likeness(job, after.sketches[group[at].entry]);
+    if (score > best_score || (best == k_none && score == best_score)) {
+      best_score = score;
+      best = group[at].entry;
+    }
+  }
+  return best;
+}
+
+std::size_t end_of_group(std::span<const Keyed> keys, std::size_t from) {
+  std::size_t end = from;
+  while (end < keys.size() && keys[end].key == keys[from].key) {
+    ++end;
+  }
+  return end;
+}
+
+void pair_by_likeness(Unpaired& unpaired, const Sketched& before, const Sketched& after) {
+  const auto group_key = [](const Sketched& side) {
+    return [&side](std::uint32_t at) { return std::optional{Keyed{{side.sketches[at].group, 0, 0}, 0, at}}; };
+  };
+  const auto left = sorted_keys(unpaired.before(), group_key(before));
+  const auto right = sorted_keys(unpaired.after(), group_key(after));
+  for (std::size_t i = 0, j = 0; i < left.size();) {
+    const std::size_t left_end = end_of_group(left, i);
+    while (j < right.size() && right[j].key < left[i].key) {
+      ++j;
+    }
+    const bool met = j < right.size() && right[j].key == left[i].key;
+    const std::size_t right_end = met ? end_of_group(right, j) : j;
+    const auto group = std::span{right}.subspan(j, right_end - j);
+    for (std::size_t rank = 0; rank < left_end - i; ++rank) {
+      const std::uint32_t job = left[i + rank].entry;
+      const std::uint32_t partner = best_candidate(before.sketches[job], rank, group, after, unpaired);
+      if (partner != k_none) {
+        unpaired.pair(job, partner);
+      }
+    }
+    i = left_end;
+    j = right_end;
+  }
+}
+
+std::vector<std::uint32_t> originals(const std::vector<std::uint32_t>& at, const Sketched& side) {
+  std::vector<std::uint32_t> entries;
+  for (const std::uint32_t i : at) {
+    entries.push_back(side.entries[i]);
+  }
+  return entries;
+}
+
+}  // namespace
+
+Result<Matching> match_jobs(std::span<const JobEntry> before, std::span<const JobEntry> after, const Places& places,
+                            const Sketcher& before_sketches, const Sketcher& after_sketches) {
+  const std::vector<std::uint64_t> scopes = scope_numbers(places);
+  const EntryKeys left{before, scopes}, right{after, scopes};
+  Unpaired unpaired{before.size(), after.size()};
+  const auto stage = [&](auto key) {
+    pair_by(
+        unpaired, [&](std::uint32_t entry) { return (left.*key)(entry); },
+        [&](std::uint32_t entry) { return (right.*key)(entry); });
+  };
+  stage(&EntryKeys::identity_in_place);
+  stage(&EntryKeys::identity);
+  stage(&EntryKeys::meaning_in_place);
+  stage(&EntryKeys::meaning_in_scope);
+
+  Matching matching{{}, unpaired.before(), unpaired.after()};
+  if (!matching.removed.empty() && !matching.added.empty()) {
+    QSNAP_ASSIGN(const Sketched old_jobs, sketch_rest(std::move(matching.removed), before, before_sketches));
+    QSNAP_ASSIGN(const Sketched new_jobs, sketch_rest(std::move(matching.added), after, after_sketches));
+    Unpaired rest{old_jobs.entries.size(), new_jobs.entries.size()};
+    pair_by_sketch(rest, old_jobs, new_jobs, &JobSketch::chosen_id);
+    pair_by_sketch(rest, old_jobs, new_jobs, &JobSketch::payload);
+    pair_by_likeness(rest, old_jobs, new_jobs);
+    matching.removed = originals(rest.before(), old_jobs);
+    matching.added = originals(rest.after(), new_jobs);
+    for (const JobPair pair : rest.take_pairs()) {
+      unpaired.pair(old_jobs.entries[pair.before], new_jobs.entries[pair.after]);
+    }
+  }
+  matching.pairs = unpaired.take_pairs();
+  return matching;
+}
+
+}  // namespace qsnap::diff

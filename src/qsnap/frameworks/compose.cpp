@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/json_writer.hpp>
+#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/proof.hpp>
+#include <qsnap/frameworks/record_owner.hpp>
+#include <qsnap/frameworks/verbatim.hpp>
+#include <qsnap/model/queue_id.hpp>
+
+namespace qsnap::frameworks {
+
+using model::KeyId;
+
+/// One reading with what belongs to it.
+struct Composer::Source {
+  const Adapter* adapter = nullptr;
+  std::unique_ptr<Reading> reading;
+  model::FrameworkInfo info;
+  std::string owner;      ///< "bullmq:bull"
+  bool given_up = false;  ///< it still plans roles and queues, but emits nothing
+};
+
+namespace {
+
+/// Hands the writes of one reading's rebuild to the proof. Remembers an error of the proof itself, to tell it from
+/// one of the rebuild.
+class ProofSink final : public model::KeySink {
+ public:
+  ProofSink(KeyProof& proof, std::uint32_t owner) : m_proof(proof), m_owner(owner) {}
+
+  Result<void> write(const model::KeyWrite& write) override {
+    auto written = m_proof.write(m_owner, write);
+    if (!written) {
+      m_failure = written.error();
+    }
+    return written;
+  }
+  [[nodiscard]] const std::optional<Error>& failure() const { return m_failure; }
+
+ private:
+  KeyProof& m_proof;
+  std::uint32_t m_owner;
+  std::optional<Error> m_failure;
+};
+
+/// Rebuilds what one reading emits, into the proof. A rebuild that fails is broken and is asked no more.
+class Trial {
+ public:
+  Trial(std::unique_ptr<Rebuild> rebuild, std::string owner, KeyProof& proof, std::uint32_t number)
+      : m_rebuild(std::move(rebuild)), m_owner(std::move(owner)), m_sink(proof, number) {}
+
+  Result<void> add(const model::Record& record) {
+    m_has_records = true;
+    if (!m_broken && !is_mine(record)) {
+      m_broken = "it emitted a record of another namespace";
+    }
+    return m_broken ? Result<void>{} : judge(m_rebuild->add(record, m_sink));
+  }
+  /// Like a load, which does not know of a reading without records.
+  Result<void> finish() { return m_broken || !m_has_records ? Result<void>{} : judge(m_rebuild->finish(m_sink)); }
+
+  /// Why the rebuild is broken; absent while it is not.
+  [[nodiscard]] const std::optional<std::string>& broken() const { return m_broken; }
+
+ private:
+  /// A load finds the rebuild by this member, so it must name this one. Neighbours mostly have the same queue.
+  bool is_mine(const model::Record& record) {
+    const auto member = owner_member(record);
+    if (!member) {
+      return false;
+    }
+    if (*member != m_last_member) {
+      m_last_member = *member;
+      m_last_is_mine = owner_of(*member) == m_owner;
+    }
+    return m_last_is_mine;
+  }
+
+  Result<void> judge(const Result<void>& outcome) {
+    if (m_sink.failure()) {
+      return *m_sink.failure();
+    }
+    if (!outcome) {
+      m_broken = outcome.error().message;
+    }
+    return {};
+  }
+
+  std::unique_ptr<Rebuild> m_rebuild;
+  std::string m_owner;
+  ProofSink m_sink;
+  std::optional<std::string> m_broken;
+  bool m_has_records = false;
+  std::string m_last_member;
+  bool m_last_is_mine = false;
+};
+
+/// Whether anything is written into an existing key that is not selected.
+class OutsideProbe final : public model::KeySink {
+ public:
+  OutsideProbe(const model::Keyspace& keyspace, const std::vector<bool>& selected)
+      : m_keyspace(keyspace), m_selected(selected) {}
+
+  Result<void> write(const model::KeyWrite& write) override {
+    const auto key = m_keyspace.find(write.key);
+    m_outside = m_outside || (key && !m_selected[*key]);
+    return {};
+  }
+  [[nodiscard]] bool outside() const { return m_outside; }
+
+ private:
+  const model::Keyspace& m_keyspace;
+  const std::vector<bool>& m_selected;
+  bool m_outside = false;
+};
+
+/// "bull:a, bull:b and 3 more"
+std::string enumerate(const std::vector<std::string>& names) {
+  constexpr std::size_t k_most = 10;
+  const std::size_t shown = std::min(k_most, names.size());
+  const std::string text =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  return names.size() > shown ? fmt::format("{} and {} more", text, names.size() - shown) : text;
+}
+
+/// The one queue that the user means by `wanted`.
+Result<std::string> resolve_queue(std::string_view wanted, const std::vector<std::string>& queues) {
+  std::vector<std::string> matches;
+  std::copy_if(queues.begin(), queues.end(), std::back_inserter(matches),
+               [&](const std::string& queue) { return model::queue_matches(queue, wanted); });
+  if (std::find(matches.begin(), matches.end(), wanted) != matches.end()) {
+    return std::string{wanted};
+  }
+  std::sort(matches.begin(), matches.end());
+  if (matches.size() > 1) {
+    return make_error(ErrorCode::usage, fmt::format("queue {} is ambiguous", wanted),
+                      {fmt::format("name one of {}", enumerate(matches))});
+  }
+  if (matches.empty()) {
+    std::vector<std::string> known = queues;
+    std::sort(known.begin(), known.end());
+    return make_error(ErrorCode::not_found, fmt::format("there is no queue {}", wanted),
+                      {known.empty() ? "no queue of a known framework was found"
+                                     : fmt::format("the queues are {}", enumerate(known))});
+  }
+  return matches.front();
+}
+
+}  // namespace
+
+/// One emission of everything: records to the sink and, beside it, through the rebuilds into the proof.
+class Composer::Attempt {
+ public:
+  Attempt(const Composer& composer, model::RecordSink& out)
+      : m_composer(composer), m_out(out), m_proof(composer.m_keyspace, composer.m_plan, composer.m_selected) {
+    for (const Source& source : composer.m_sources) {
+      const auto number = static_cast<std::uint32_t>(m_trials.size() + 1);
+      m_trials.emplace_back(source.adapter->rebuild(source.info.name_space), source.owner, m_proof, number);
+    }
+  }
+
+  Result<void> emit_modelled() {
+    using model::Section;
+    for (const Section section : {Section::config, Section::queues, Section::jobs, Section::workers}) {
+      for (std::size_t i = 0; i < m_trials.size(); ++i) {
+        if (!m_composer.m_sources[i].given_up) {
+          Gate gate{*this, i};
+          QSNAP_TRY(m_composer.m_sources[i].reading->emit(section, m_composer.m_plan, gate));
+        }
+      }
+    }
+    return {};
+  }
+
+  /// Rebuilds what needs all records, and judges.
+  Result<void> finish() {
+    for (std::size_t i = 0; i < m_trials.size(); ++i) {
+      if (!m_composer.m_sources[i].given_up) {
+        QSNAP_TRY(m_trials[i].finish());
+      }
+    }
+    QSNAP_ASSIGN(m_verdict, m_proof.finish());
+    return {};
+  }
+
+  [[nodiscard]] const std::vector<KeyId>& guilty() const { return m_verdict.guilty; }
+  /// Why reading `i` cannot be believed whatever its keys look like; absent if it can.
+  [[nodiscard]] std::optional<std::string> broken(std::size_t i) const {
+    if (m_trials[i].broken()) {
+      return m_trials[i].broken();
+    }
+    return m_verdict.strayed.contains(static_cast<std::uint32_t>(i + 1))
+               ? std::optional<std::string>{"it rebuilt a key that is not there or not its own"}
+               : std::nullopt;
+  }
+
+ private:
+  /// What one reading emits into.
+  class Gate final : public model::RecordSink {
+   public:
+    Gate(Attempt& attempt, std::size_t source) : m_attempt(attempt), m_source(source) {}
+    Result<void> add(const model::Record& record) override { return m_attempt.add(m_source, record); }
+
+   private:
+    Attempt& m_attempt;
+    std::size_t m_source;
+  };
+
+  Result<void> add(std::size_t source, const model::Record& record) {
+    if (!is_selected(source, record)) {
+      return {};
+    }
+    QSNAP_TRY(m_trials[source].add(record));
+    if (m_trials[source].broken()) {
+      return {};  // the document is lost already; going on is for the verdict on the others
+    }
+    return m_out.add(record);
+  }
+
+  [[nodiscard]] bool is_selected(std::size_t source, const model::Record& record) const {
+    if (m_composer.m_queues.empty()) {
+      return true;
+    }
+    const auto queue = record.fields.find("queue");
+    if (!queue || !m_composer.m_queues.contains(std::string{*queue})) {
+      return false;
+    }
+    return record.section == model::Section::queues || stays_inside(m_composer.m_sources[source], record);
+  }
+
+  /// A rebuild of its own for each record, so that a record which stays out leaves no trace in the trial.
+  [[nodiscard]] bool stays_inside(const Source& source, const model::Record& record) const {
+    OutsideProbe probe{m_composer.m_keyspace, m_composer.m_selected};
+    const auto rebuild = source.adapter->rebuild(source.info.name_space);
+    // Whether the rebuild can use the record is for the trial to judge.
+    if (rebuild->add(record, probe)) {
+      static_cast<void>(rebuild->finish(probe));
+    }
+    return !probe.outside();
+  }
+
+  const Composer& m_composer;
+  model::RecordSink& m_out;
+  KeyProof m_proof;
+  std::vector<Trial> m_trials;  ///< parallel to the composer's sources
+  Verdict m_verdict;
+};
+
+Composer::Composer(const model::Keyspace& keyspace, const AdapterList& among)
+    : m_keyspace(keyspace), m_adapters(among), m_plan(keyspace.size()) {}
+
+Composer::~Composer() = default;
+
+Result<void> Composer::prepare() {
+  if (m_prepared) {
+    return {};
+  }
+  QSNAP_TRY(detect());
+  QSNAP_TRY(plan_keys());
+  m_prepared = true;
+  return {};
+}
+
+Result<void> Composer::detect() {
+  m_sources.clear();
+  for (const auto& adapter : m_adapters) {
+    QSNAP_ASSIGN(auto readings, adapter->detect(m_keyspace));
+    for (auto& reading : readings) {
+      auto info = reading->info();
+      auto owner = owner_text(adapter->name(), info.name_space);
+      m_sources.push_back({adapter.get(), std::move(reading), std::move(info), std::move(owner)});
+    }
+  }
+  // With the colon that follows in a queue's text: "bull2:" is before "bull:".
+  std::sort(m_sources.begin(), m_sources.end(),
+            [](const Source& a, const Source& b) { return a.owner + ':' < b.owner + ':'; });
+  return {};
+}
+
+Result<void> Composer::plan_keys() {
+  m_plan.restart();
+  for (std::size_t i = 0; i < m_sources.size(); ++i) {
+    m_plan.plan_as(static_cast<std::uint32_t>(i + 1));
+    QSNAP_TRY(m_sources[i].reading->plan(m_plan));
+  }
+  m_selected = keys_of_queues();
+  return {};
+}
+
+std::vector<bool> Composer::keys_of_queues() const {
+  std::vector<bool> selected(m_keyspace.size(), m_queues.empty());
+  if (m_queues.empty()) {
+    return selected;
+  }
+  for (KeyId key = 0; key < selected.size(); ++key) {
+    selected[key] = m_plan[key].queue != 0 && m_queues.contains(json_bytes(m_plan.queue_of(key)));
+  }
+  return selected;
+}
+
+Result<void> Composer::select_queues(const std::vector<std::string>& queues) {
+  QSNAP_TRY(prepare());
+  std::set<std::string> chosen;
+  for (const std::string& wanted : queues) {
+    QSNAP_ASSIGN(const std::string queue, resolve_queue(wanted, m_plan.queues()));
+    chosen.insert(json_bytes(queue));
+  }
+  m_queues = std::move(chosen);
+  m_selected = keys_of_queues();
+  return {};
+}
+
+Composition Composer::composition() const {
+  Composition composition;
+  std::vector<bool> present(m_sources.size(), m_queues.empty());
+  for (KeyId key = 0; key < m_selected.size(); ++key) {
+    if (m_selected[key] && m_plan[key].owner != 0) {
+      present[m_plan[key].owner - 1] = true;
+    }
+  }
+  for (std::size_t i = 0; i < m_sources.size(); ++i) {
+    if (present[i]) {
+      composition.frameworks.push_back(m_sources[i].info);
+    }
+  }
+  std::sort(composition.frameworks.begin(), composition.frameworks.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.name, a.name_space) < std::tie(b.name, b.name_space);
+  });
+  return composition;
+}
+
+Result<void> Composer::run(const Begin& begin) {
+  QSNAP_TRY(prepare());
+  // Ends: an attempt that fails forces keys the first time, and gives up at least one reading every other time.
+  for (int number = 1;; ++number) {
+    QSNAP_ASSIGN(model::RecordSink* const out, begin(composition()));
+    Attempt attempt{*this, *out};
+    QSNAP_TRY(attempt.emit_modelled());
+    QSNAP_TRY(attempt.finish());
+    if (!refute(attempt, number)) {
+      return emit_keys(*out);
+    }
+    QSNAP_TRY(plan_keys());
+  }
+}
+
+bool Composer::refute(const Attempt& attempt, int number) {
+  std::vector<bool> has_guilty_key(m_sources.size(), false);
+  for (const KeyId key : attempt.guilty()) {
+    has_guilty_key[m_plan[key].owner - 1] = true;
+    m_plan.force_verbatim(key);
+    m_refuted.keys.push_back(key);
+  }
+  bool refuted = !attempt.guilty().empty();
+  for (std::size_t i = 0; i < m_sources.size(); ++i) {
+    const auto broken = attempt.broken(i);
+    refuted = refuted || broken;
+    // Keys kept verbatim may cure a reading once. Without such keys nothing would change, and later it is hopeless.
+    if ((broken && !has_guilty_key[i]) || (number > 1 && (broken || has_guilty_key[i]))) {
+      give_up(i, broken.value_or("its keys did not come out equal a second time"));
+    }
+  }
+  return refuted;
+}
+
+void Composer::give_up(std::size_t source, std::string_view why) {
+  m_sources[source].given_up = true;
+  m_refuted.readings.push_back(fmt::format("{}: {}", m_sources[source].owner, why));
+  for (KeyId key = 0; key < m_plan.size(); ++key) {
+    if (m_plan[key].owner == source + 1) {
+      m_plan.force_verbatim(key);
+    }
+  }
+}
+
+Result<void> Composer::emit_keys(model::RecordSink& sink) const {
+  for (KeyId key = 0; key < m_plan.size(); ++key) {
+    if (m_selected[key] && !m_plan[key].modelled) {
+      QSNAP_TRY(emit_verbatim(m_keyspace, key, m_plan[key].role, sink));
+    }
+  }
+  return {};
+}
+
+}  // namespace qsnap::frameworks

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include <qsnap/frameworks/adapter.hpp>
+#include <qsnap/frameworks/sidekiq_layout.hpp>
+
+namespace qsnap::frameworks::sidekiq {
+
+/// A reading of one namespace. `keyspace` must outlive it.
+[[nodiscard]] std::unique_ptr<Reading> make_reading(const model::Keyspace& keyspace, Namespace found);
+
+/// The way back, for one namespace.
+[[nodiscard]] std::unique_ptr<Rebuild> make_rebuild(std::string_view name_space);
+
+}  // namespace qsnap::frameworks::sidekiq

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <git2.h>
+
+#include <qsnap/base/limits.hpp>
+#include <qsnap/git/repository.hpp>
+
+namespace qsnap::git {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+template <auto Free>
+struct Deleter {
+  template <class Handle>
+  void operator()(Handle* handle) const {
+    Free(handle);
+  }
+};
+
+using RepositoryHandle = std::unique_ptr<git_repository, Deleter<git_repository_free>>;
+using ObjectHandle = std::unique_ptr<git_object, Deleter<git_object_free>>;
+using TreeEntryHandle = std::unique_ptr<git_tree_entry, Deleter<git_tree_entry_free>>;
+using OdbHandle = std::unique_ptr<git_odb, Deleter<git_odb_free>>;
+using BlobHandle = std::unique_ptr<git_blob, Deleter<git_blob_free>>;
+
+/// libgit2 is set up once for the process and lives as long: its own atexit-free shutdown would only race with
+/// handles that are still open.
+struct Library {
+  Library() : status(git_libgit2_init()) {
+    git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+    // libgit2 1.5 refuses repositories with these extensions, though reading objects from them needs no support.
+    std::array<const char*, 3> extensions = {"worktreeconfig", "partialclone", "relativeworktrees"};
+    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
+  }
+  int status;
+};
+
+Result<void> ensure_library() {
+  static const Library library;
+  if (library.status < 0) {
+    return make_error(ErrorCode::git, "cannot start libgit2");
+  }
+  return {};
+}
+
+std::string last_message() {
+  const git_error* error = git_error_last();
+  return error != nullptr && error->message != nullptr ? error->message : "no reason given";
+}
+
+Error git_error(std::string_view doing, std::vector<std::string> hints = {}) {
+  return make_error(ErrorCode::git, fmt::format("cannot {}: {}", doing, last_message()), std::move(hints));
+}
+
+Error open_error(int status, const fs::path& start) {
+  std::vector<std::string> hints;
+  if (status == GIT_EOWNER) {
+    hints.push_back(
+        "the repository belongs to somebody else; if you trust it: "
+        "git config --global --add safe.directory <its folder>");
+  }
+  return git_error(fmt::format("open the repository of {}", start.native()), std::move(hints));
+}
+
+fs::path folder_path(const char* text) {
+  std::string path = text;
+  if (path.size() > 1 && path.ends_with('/')) {
+    path.pop_back();
+  }
+  return path;
+}
+
+Result<ObjectHandle> find_tree(git_repository* repository, std::string_view revision) {
+  // A C string ends at the first NUL: without this check, "HEAD\0x" would quietly mean HEAD.
+  if (revision.empty() || revision.find('\0') != std::string_view::npos) {
+    return make_error(ErrorCode::usage, "a revision must not be empty or hold a NUL byte");
+  }
+  git_object* found = nullptr;
+  const int status = git_revparse_single(&found, repository, std::string{revision}.c_str());
+  const ObjectHandle object{found};
+  if (status == GIT_ENOTFOUND || status == GIT_EAMBIGUOUS || status == GIT_EINVALIDSPEC) {
+    return make_error(ErrorCode::not_found, fmt::format("no revision {} in this repository", revision),
+                      {"git log --oneline --all"});
+  }
+  if (status < 0) {
+    return git_error(fmt::format("look up the revision {}", revision));
+  }
+  git_object* tree = nullptr;
+  if (git_object_peel(&tree, object.get(), GIT_OBJECT_TREE) < 0) {
+    return make_error(ErrorCode::not_found, fmt::format("{} is not a commit", revision));
+  }
+  return ObjectHandle{tree};
+}
+
+/// Asked of the object's header, so that nothing is inflated before its size is known.
+Result<void> check_size(git_repository* repository, const git_oid& id, std::string_view where) {
+  git_odb* raw_odb = nullptr;
+  if (git_repository_odb(&raw_odb, repository) < 0) {
+    return git_error("open the object database");
+  }
+  const OdbHandle odb{raw_odb};
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  if (git_odb_read_header(&size, &type, odb.get(), &id) < 0) {
+    return git_error(fmt::format("read {}", where), {"in a partial clone, check the file out or run git fetch first"});
+  }
+  if (size > limits::k_document_bytes) {
+    return make_error(ErrorCode::limit_exceeded,
+                      fmt::format("{} has {} bytes; at most {} are read", where, size, limits::k_document_bytes));
+  }
+  return {};
+}
+
+Result<std::string> blob_bytes(git_repository* repository, const git_oid& id, std::string_view where) {
+  QSNAP_TRY(check_size(repository, id, where));
+  git_blob* raw_blob = nullptr;
+  if (git_blob_lookup(&raw_blob, repository, &id) < 0) {
+    return git_error(fmt::format("read {}", where));
+  }
+  const BlobHandle blob{raw_blob};
+  return std::string{static_cast<const char*>(git_blob_rawcontent(blob.get())),
+                     static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
+}
+
+bool is_regular(git_filemode_t mode) {
+  return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
+}
+
+}  // namespace
+
+struct Repository::State {
+  RepositoryHandle handle;
+};
+
+Repository::Repository(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+Repository::Repository(Repository&&) noexcept = default;
+Repository& Repository::operator=(Repository&&) noexcept = default;
+Repository::~Repository() = default;
+
+Result<std::optional<Repository>> Repository::discover(const fs::path& start) {
+  QSNAP_TRY(ensure_library());
+  git_repository* opened = nullptr;
+  const int status = git_repository_open_ext(&opened, start.c_str(), 0, nullptr);
+  if (status == GIT_ENOTFOUND) {
+    return std::optional<Repository>{};
+  }
+  if (status < 0) {
+    return open_error(status, start);
+  }
+  auto state = std::make_unique<State>();
+  state->handle.reset(opened);
+  return std::optional{Repository{std::move(state)}};
+}
+
+std::optional<fs::path> Repository::work_tree() const {
+  const char* folder = git_repository_workdir(m_state->handle.get());
+  return folder == nullptr ? std::nullopt : std::optional{folder_path(folder)};
+}
+
+fs::path Repository::git_dir() const {
+  return folder_path(git_repository_path(m_state->handle.get()));
+}
+
+Result<std::optional<std::string>> Repository::read_blob(std::string_view revision, std::string_view path) const {
+  git_repository* repository = m_state->handle.get();
+  QSNAP_ASSIGN(const ObjectHandle tree, find_tree(repository, revision));
+  // The only casts from git_object: find_tree peeled it to a tree.
+  const auto* root = reinterpret_cast<const git_tree*>(tree.get());
+  git_tree_entry* found = nullptr;
+  const int status = git_tree_entry_bypath(&found, root, std::string{path}.c_str());
+  const TreeEntryHandle entry{found};
+  if (status == GIT_ENOTFOUND) {
+    return std::optional<std::string>{};
+  }
+  const std::string where = fmt::format("{}:{}", revision, path);
+  if (status < 0) {
+    return git_error(fmt::format("look up {}", where));
+  }
+  if (!is_regular(git_tree_entry_filemode(entry.get()))) {
+    return make_error(ErrorCode::refused, fmt::format("{} is not a regular file", where));
+  }
+  QSNAP_ASSIGN(std::string bytes, blob_bytes(repository, *git_tree_entry_id(entry.get()), where));
+  return std::optional{std::move(bytes)};
+}
+
+}  // namespace qsnap::git

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <qsnap/base/spool.hpp>
+#include <qsnap/model/keyspace.hpp>
+
+namespace qsnap::redis {
+
+/// Writes one key's value into a Spool as blocks of bounded size, without splitting an element.
+class PartWriter {
+ public:
+  explicit PartWriter(Spool& spool) : m_spool(spool) {}
+
+  /// The items of the next element are pushed here, followed by end_element().
+  [[nodiscard]] model::ItemBlock& block() { return m_block; }
+  Result<void> end_element();
+  /// Ends the value and hands its parts over; at least one, also for no element at all.
+  Result<std::vector<SpoolRef>> finish();
+
+ private:
+  Result<void> flush();
+
+  Spool& m_spool;  ///< not owned; outlives the writer
+  model::ItemBlock m_block;
+  std::vector<SpoolRef> m_parts;
+};
+
+/// The keys of a capture in the making: names in one arena, 48 bytes for each key besides, values in a spool.
+/// Names that the scan found are sorted by seal(); keys that appear later are kept beside them until freeze().
+class KeyTable {
+ public:
+  using Index = std::uint32_t;
+  static constexpr std::int64_t k_no_expiry = std::numeric_limits<std::int64_t>::max();
+
+  struct Value {
+    model::RedisType type = model::RedisType::string;
+    std::int64_t expires_at_ms = k_no_expiry;
+    std::vector<SpoolRef> parts;
+  };
+
+  void add_scanned(std::string_view name);
+  /// Sorts what was scanned and drops doubles: SCAN may tell a name twice.
+  void seal();
+  /// The key of that name, added if it is new. REQUIRES: sealed
+  Index insert(std::string_view name);
+
+  [[nodiscard]] std::size_t size() const { return m_entries.size(); }
+  [[nodiscard]] std::string_view name(Index key) const;
+  [[nodiscard]] bool is_stream(Index key) const;
+
+  void set_value(Index key, Value value);
+  /// The key is not there (any more).
+  void set_absent(Index key);
+  /// A stream's meta and group tuples, which no tracking message tells about; meta is the first part alone.
+  void set_stream_state(Index key, std::vector<SpoolRef> parts);
+
+  /// Drops what is absent or has expired by then, and sorts for good.
+  void freeze(Instant at);
+
+  [[nodiscard]] model::RedisType type(Index key) const { return m_entries[key].type; }
+  [[nodiscard]] std::optional<Instant> expires_at(Index key) const;
+  /// The value's parts in order.
+  [[nodiscard]] std::vector<SpoolRef> parts(Index key) const;
+
+ private:
+  struct Entry {
+    std::uint64_t name_at = 0;
+    std::uint32_t name_bytes = 0;
+    model::RedisType type = model::RedisType::string;
+    bool present = false;
+    std::int64_t expires_at_ms = k_no_expiry;
+    SpoolRef first;
+    std::uint32_t overflow = 0;  ///< 1-based number in m_overflow; 0 = the value is `first` alone
+  };
+  /// Of a value in several parts, and of every stream.
+  struct Overflow {
+    std::vector<SpoolRef> rest;
+    std::vector<SpoolRef> state;
+  };
+
+  [[nodiscard]] std::string_view name(const Entry& entry) const;
+  Overflow& overflow(Entry& entry);
+  void sort_by_name();
+
+  std::string m_names;
+  std::vector<Entry> m_entries;
+  std::size_t m_sealed = 0;
+  std::map<std::string, Index, std::less<>> m_late;  ///< keys behind m_sealed
+  std::vector<Overflow> m_overflow;
+};
+
+/// The Keyspace over a frozen table and the spool with its values.
+class KeyImage final : public model::Keyspace {
+ public:
+  KeyImage(KeyTable table, Spool spool) : m_table(std::move(table)), m_spool(std::move(spool)) {}
+
+  [[nodiscard]] std::size_t size() const override { return m_table.size(); }
+  [[nodiscard]] std::string_view name(model::KeyId key) const override { return m_table.name(key); }
+  [[nodiscard]] model::RedisType type(model::KeyId key) const override { return m_table.type(key); }
+  [[nodiscard]] std::optional<Instant> expires_at(model::KeyId key) const override { return m_table.expires_at(key); }
+  Result<void> read(model::KeyId key, Direction direction, const BlockReader& reader) const override;
+
+ private:
+  KeyTable m_table;
+  mutable Spool m_spool;  ///< reading may write its buffered tail out first; the image stays as it is
+};
+
+}  // namespace qsnap::redis

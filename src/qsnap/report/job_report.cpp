@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include <qsnap/report/escape.hpp>
+#include <qsnap/report/job_report.hpp>
+#include <qsnap/report/layout.hpp>
+
+namespace qsnap::report {
+
+namespace {
+
+/// The heading says these already.
+bool stands_in_heading(std::string_view member) {
+  constexpr std::array<std::string_view, 4> members = {"id", "name", "queue", "state"};
+  return std::find(members.begin(), members.end(), member) != members.end();
+}
+
+Result<std::string> member_lines(const model::Field& field, Tone tone, const model::PayloadReader& payloads,
+                                 const Style& style) {
+  QSNAP_ASSIGN(const std::vector<model::PayloadReader::Leaf> leaves, payloads.leaves(field.json));
+  std::string text;
+  for (const model::PayloadReader::Leaf& leaf : leaves) {
+    const std::string path = escape_terminal(fmt::format(".{}{}", field.name, leaf.path));
+    text += fmt::format("    {}  {}\n", style.paint(Tone::accent, path), style.paint(tone, readable_json(leaf.json)));
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> whole_job_text(const JobRow& row, const model::Record& job, const model::PayloadReader& payloads,
+                                   const Style& style) {
+  const std::string id = row.id.empty() ? std::string{} : fmt::format(" {}", escape_terminal(row.id));
+  std::string text = fmt::format("  {}  {}  {}\n", style.paint(Tone::strong, "job" + id), escape_terminal(row.name),
+                                 style.paint(Tone::faint, escape_terminal(row.queue + " " + row.state)));
+  for (const model::Field& field : job.fields) {
+    if (!stands_in_heading(field.name)) {
+      QSNAP_ASSIGN(const std::string lines, member_lines(field, Tone::plain, payloads, style));
+      text += lines;
+    }
+  }
+  for (const model::Field& field : job.volatiles) {
+    if (!stands_in_heading(field.name)) {
+      QSNAP_ASSIGN(const std::string lines,
+                   member_lines({"volatile." + field.name, field.json}, Tone::faint, payloads, style));
+      text += lines;
+    }
+  }
+  return text;
+}
+
+}  // namespace qsnap::report

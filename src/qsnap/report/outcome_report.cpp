@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <qsnap/base/json_writer.hpp>
+#include <qsnap/base/text.hpp>
+#include <qsnap/report/changes_json.hpp>
+#include <qsnap/report/escape.hpp>
+#include <qsnap/report/layout.hpp>
+#include <qsnap/report/outcome_report.hpp>
+
+namespace qsnap::report {
+
+namespace {
+
+std::int64_t number(std::uint64_t value) {
+  return static_cast<std::int64_t>(value);
+}
+
+/// "3m 20s", "2d 4h": the two largest units, for a time shift.
+std::string readable_span(std::chrono::milliseconds span) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(span)).count();
+  constexpr std::int64_t k_minute = 60;
+  constexpr std::int64_t k_hour = 60 * k_minute;
+  constexpr std::int64_t k_day = 24 * k_hour;
+  if (seconds >= k_day) {
+    return fmt::format("{}d {}h", seconds / k_day, seconds % k_day / k_hour);
+  }
+  if (seconds >= k_hour) {
+    return fmt::format("{}h {}m", seconds / k_hour, seconds % k_hour / k_minute);
+  }
+  return seconds >= k_minute ? fmt::format("{}m {}s", seconds / k_minute, seconds % k_minute)
+                             : fmt::format("{}s", seconds);
+}
+
+std::string dropped_text(const LoadView& view) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::uint64_t count, std::string_view singular, std::string_view plural) {
+    if (count > 0) {
+      parts.push_back(quantity(count, singular, plural));
+    }
+  };
+  add(view.dropped_locks, "lock", "locks");
+  add(view.dropped_dangling_ids, "dangling id", "dangling ids");
+  add(view.dropped_lapsed, "key whose expiry has passed", "keys whose expiry has passed");
+  return parts.empty() ? std::string{} : fmt::format("  left out: {}\n", fmt::join(parts, ", "));
+}
+
+bool all_sound(std::span<const CheckedSnapshot> snapshots) {
+  return std::all_of(snapshots.begin(), snapshots.end(),
+                     [](const CheckedSnapshot& snapshot) { return snapshot.findings.empty(); });
+}
+
+}  // namespace
+
+std::string save_text(const SaveView& view, const Style& style) {
+  const std::string name = style.paint(Tone::strong, escape_terminal(view.name));
+  if (!view.written) {
+    return fmt::format("{}: same meaning, kept the capture of {}\n", name, readable_instant(view.captured_at));
+  }
+  std::string text = fmt::format("{} {}: {} in {}, {} ({} before compression)\n", style.paint(Tone::good, "saved"),
+                                 name, quantity(view.jobs, "job"), quantity(view.queues, "queue"),
+                                 byte_size(view.file_bytes), byte_size(view.raw_bytes));
+  text += fmt::format("  {}\n", escape_terminal(view.path));
+  std::string how = fmt::format("  {}, captured {} by {}", escape_terminal(view.reason),
+                                readable_instant(view.captured_at), escape_terminal(view.mode));
+  if (view.pause.count() > 0) {
+    constexpr double k_us_per_ms = 1000.0;
+    how += fmt::format(", writes paused for {:.1f} ms", static_cast<double>(view.pause.count()) / k_us_per_ms);
+  }
+  return text + style.paint(Tone::faint, how) + "\n";
+}
+
+std::string save_json(const SaveView& view) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.save/1");
+  json.key("name").bytes(view.name).key("path").bytes(view.path).key("written").boolean(view.written);
+  json.key("reason").bytes(view.reason).key("captured_at").bytes(format_instant(view.captured_at));
+  json.key("jobs").integer(number(view.jobs)).key("queues").integer(number(view.queues));
+  json.key("bytes").integer(number(view.file_bytes)).key("raw_bytes").integer(number(view.raw_bytes));
+  json.key("fingerprint").bytes(to_hex(view.fingerprint)).key("mode").bytes(view.mode);
+  json.key("pause_us").integer(view.pause.count()).end_object();
+  return harmless_json(json.text());
+}
+
+std::string load_text(const LoadView& view, const Style& style) {
+  std::string text = fmt::format("{} {} into {}: {}, {}\n", style.paint(Tone::good, "loaded"),
+                                 style.paint(Tone::strong, escape_terminal(view.name)), escape_terminal(view.target),
+                                 quantity(view.keys, "key"), quantity(view.jobs, "job"));
+  if (view.shift.count() != 0) {
+    text += fmt::format("  all times moved {} by {}\n", view.shift.count() > 0 ? "forward" : "back",
+                        readable_span(view.shift));
+  }
+  text += dropped_text(view);
+  if (view.active_jobs > 0) {
+    const bool one = view.active_jobs == 1;
+    text +=
+        style.paint(Tone::warn, fmt::format("  {} {} active, and no worker holds {}", quantity(view.active_jobs, "job"),
+                                            one ? "is" : "are", one ? "it" : "them"));
+    text += "\n";
+  }
+  if (view.replaced_keys > 0) {
+    text += fmt::format("  replaced {}\n", quantity(view.replaced_keys, "key"));
+  }
+  if (view.backup) {
+    text += fmt::format("  the way back: git qsnap load --replace {}\n", escape_terminal(*view.backup));
+  }
+  return text;
+}
+
+std::string load_json(const LoadView& view) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.load/1");
+  json.key("name").bytes(view.name).key("target").bytes(view.target);
+  json.key("keys").integer(number(view.keys)).key("jobs").integer(number(view.jobs));
+  json.key("dropped").begin_object();
+  json.key("locks").integer(number(view.dropped_locks));
+  json.key("dangling_ids").integer(number(view.dropped_dangling_ids));
+  json.key("lapsed").integer(number(view.dropped_lapsed)).end_object();
+  json.key("replaced_keys").integer(number(view.replaced_keys)).key("backup");
+  view.backup ? json.bytes(*view.backup) : json.null();
+  json.key("shift_ms").integer(view.shift.count());
+  json.key("active_jobs").integer(number(view.active_jobs)).end_object();
+  return harmless_json(json.text());
+}
+
+std::string init_text(const InitView& view, const Style& style) {
+  const std::string folder = style.paint(Tone::strong, escape_terminal(view.folder));
+  if (view.created.empty()) {
+    return fmt::format("{}: everything was there already\n", folder);
+  }
+  std::string text = fmt::format("{} {}\n", style.paint(Tone::good, "made"), folder);
+  for (const std::string& path : view.created) {
+    text += fmt::format("  {}\n", escape_terminal(path));
+  }
+  return text;
+}
+
+std::string init_json(const InitView& view) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.init/1").key("folder").bytes(view.folder);
+  json.key("created").begin_array();
+  for (const std::string& path : view.created) {
+    json.bytes(path);
+  }
+  json.end_array().end_object();
+  return harmless_json(json.text());
+}
+
+std::string fsck_text(std::span<const CheckedSnapshot> snapshots, const Style& style) {
+  std::string text;
+  std::uint64_t findings = 0;
+  for (const CheckedSnapshot& snapshot : snapshots) {
+    const bool sound = snapshot.findings.empty();
+    text += fmt::format("{}: {}\n", escape_terminal(snapshot.name),
+                        sound ? style.paint(Tone::good, "sound")
+                              : style.paint(Tone::bad, quantity(snapshot.findings.size(), "finding")));
+    for (const FindingView& finding : snapshot.findings) {
+      text += fmt::format("  {}{}{}\n", escape_terminal(finding.where), finding.where.empty() ? "" : ": ",
+                          escape_terminal(finding.what));
+    }
+    findings += snapshot.findings.size();
+  }
+  return text + fmt::format("{} checked, {}\n", quantity(snapshots.size(), "snapshot"),
+                            findings == 0 ? "all sound" : quantity(findings, "finding"));
+}
+
+std::string fsck_json(std::span<const CheckedSnapshot> snapshots) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.fsck/1").key("snapshots").begin_array();
+  for (const CheckedSnapshot& snapshot : snapshots) {
+    json.begin_object().key("name").bytes(snapshot.name).key("findings").begin_array();
+    for (const FindingView& finding : snapshot.findings) {
+      json.begin_object().key("where").bytes(finding.where).key("what").bytes(finding.what).end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().key("ok").boolean(all_sound(snapshots)).end_object();
+  return harmless_json(json.text());
+}
+
+std::string verify_text(const diff::Changes& changes, const Sides& sides, Detail detail, const Style& style) {
+  const std::string verdict = changes.empty() ? style.paint(Tone::good, "ok") : style.paint(Tone::bad, "not ok");
+  return changes_text(changes, sides, detail, style) + fmt::format("{}: {}\n", verdict, escape_terminal(sides.before));
+}
+
+std::string verify_json(const diff::Changes& changes, const Sides& sides) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.verify/1").key("ok").boolean(changes.empty());
+  write_changes(json, changes, sides);
+  json.end_object();
+  return harmless_json(json.text());
+}
+
+std::string error_text(const ErrorView& error, const Style& style) {
+  std::string text =
+      fmt::format("git-qsnap: {} {}\n", style.paint(Tone::bad, "error:"), escape_terminal(error.message));
+  for (const std::string& hint : error.hints) {
+    text += fmt::format("{} {}\n", style.paint(Tone::warn, "hint:"), escape_terminal(hint));
+  }
+  return text;
+}
+
+std::string error_json(const ErrorView& error) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.error/1").key("code").bytes(error.code);
+  json.key("exit_code").integer(error.exit_code).key("message").bytes(error.message);
+  json.key("hints").begin_array();
+  for (const std::string& hint : error.hints) {
+    json.bytes(hint);
+  }
+  json.end_array().end_object();
+  return harmless_json(json.text());
+}
+
+}  // namespace qsnap::report

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <qsnap/base/clock.hpp>
+#include <qsnap/report/changes_report.hpp>
+#include <qsnap/report/style.hpp>
+
+/// What the commands say when they are done. Small values in, one text or one JSON document out. Everywhere in
+/// report: texts end with a newline, JSON does not; both are free of what could command a terminal (law 6). The JSON
+/// is described by schemas/v1/<command>.schema.json.
+namespace qsnap::report {
+
+struct SaveView {
+  std::string name;
+  std::string path;
+  bool written = true;
+  std::string reason;   ///< created, changed, metadata-changed, refreshed, same-meaning
+  Instant captured_at;  ///< of the snapshot that is now in the tree
+  std::uint64_t jobs = 0;
+  std::uint64_t queues = 0;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t raw_bytes = 0;
+  std::string fingerprint;  ///< 32 raw bytes
+  std::string mode;         ///< how the capture was made: freeze, rounds
+  std::chrono::microseconds pause{0};
+};
+[[nodiscard]] std::string save_text(const SaveView& view, const Style& style);
+[[nodiscard]] std::string save_json(const SaveView& view);
+
+struct LoadView {
+  std::string name;
+  std::string target;  ///< without credentials
+  std::uint64_t keys = 0;
+  std::uint64_t jobs = 0;
+  std::uint64_t dropped_locks = 0;
+  std::uint64_t dropped_dangling_ids = 0;
+  std::uint64_t dropped_lapsed = 0;
+  std::uint64_t replaced_keys = 0;
+  std::optional<std::string> backup;  ///< path of the snapshot of what was replaced
+  std::chrono::milliseconds shift{0};
+  std::uint64_t active_jobs = 0;
+};
+[[nodiscard]] std::string load_text(const LoadView& view, const Style& style);
+[[nodiscard]] std::string load_json(const LoadView& view);
+
+struct InitView {
+  std::string folder;
+  std::vector<std::string> created;  ///< relative to the work tree
+};
+[[nodiscard]] std::string init_text(const InitView& view, const Style& style);
+[[nodiscard]] std::string init_json(const InitView& view);
+
+/// Something wrong with one snapshot. `where` may be empty: the file as a whole.
+struct FindingView {
+  std::string where;
+  std::string what;
+};
+struct CheckedSnapshot {
+  std::string name;
+  std::vector<FindingView> findings;
+};
+[[nodiscard]] std::string fsck_text(std::span<const CheckedSnapshot> snapshots, const Style& style);
+[[nodiscard]] std::string fsck_json(std::span<const CheckedSnapshot> snapshots);
+
+/// The changes, and a verdict as the last line.
+[[nodiscard]] std::string verify_text(const diff::Changes& changes, const Sides& sides, Detail detail,
+                                      const Style& style);
+/// changes_json with the member "ok".
+[[nodiscard]] std::string verify_json(const diff::Changes& changes, const Sides& sides);
+
+struct ErrorView {
+  std::string code;  ///< "not-found"
+  int exit_code = 70;
+  std::string message;
+  std::vector<std::string> hints;
+};
+[[nodiscard]] std::string error_text(const ErrorView& error, const Style& style);
+[[nodiscard]] std::string error_json(const ErrorView& error);
+
+}  // namespace qsnap::report

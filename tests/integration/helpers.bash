@@ -1,0 +1,71 @@
+# Shared by all bats files: a hermetic world for each test. Load with: load helpers
+# QSNAP_BIN is the folder with git-qsnap (set by ctest); QSNAP_SOURCE the checkout.
+
+setup_world() {
+  WORLD=$(mktemp -d "${BATS_TEST_TMPDIR:-/tmp}/qsnap.XXXXXX")
+  export HOME=$WORLD/home XDG_CONFIG_HOME=$WORLD/home/.config
+  export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_NOSYSTEM=1
+  export GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.com GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.com
+  export GIT_AUTHOR_DATE='2026-01-02T03:04:05Z' GIT_COMMITTER_DATE='2026-01-02T03:04:05Z'
+  export TZ=UTC LC_ALL=C.UTF-8 COLUMNS=100 TERM=dumb
+  export PATH=$QSNAP_BIN:$PATH
+  unset QSNAP_CREDENTIALS_FILE NO_COLOR
+  mkdir -p "$HOME" "$WORLD/repo" "$WORLD/servers"
+  cd "$WORLD/repo" || return 1
+  git init -q -b main .
+}
+
+teardown_world() {
+  local socket
+  for socket in "$WORLD"/servers/*/redis.sock; do
+    [ -S "$socket" ] && { redis-cli -s "$socket" shutdown nosave >/dev/null 2>&1 || true; }
+  done
+  # Kept when a test failed, so that somebody can look at it.
+  if [ -n "${BATS_TEST_COMPLETED:-}" ]; then rm -rf "$WORLD"; else echo "# kept: $WORLD" >&3; fi
+}
+
+# start_redis NAME [FIXTURE.rdb] [SERVER OPTIONS…]: a private server on a unix socket. Sets REDIS_<NAME> to its URL and
+# SOCKET_<NAME> to its path.
+start_redis() {
+  local name=$1 fixture=${2:-} folder=$WORLD/servers/$1
+  shift; [ $# -gt 0 ] && shift
+  mkdir -p "$folder"
+  if [ -n "$fixture" ]; then cp "$QSNAP_SOURCE/tests/fixtures/$fixture" "$folder/state.rdb"; fi
+  redis-server --port 0 --unixsocket "$folder/redis.sock" --dir "$folder" --dbfilename state.rdb --save "" \
+    --appendonly no --daemonize yes --logfile "$folder/log" "$@" >/dev/null
+  local deadline=$((SECONDS + 10))
+  until [ "$(redis-cli -s "$folder/redis.sock" ping 2>/dev/null)" = PONG ]; do
+    [ "$SECONDS" -lt "$deadline" ] || { cat "$folder/log" >&2; return 1; }
+  done
+  printf -v "SOCKET_$name" '%s' "$folder/redis.sock"
+  printf -v "REDIS_$name" '%s' "unix://$folder/redis.sock"
+}
+
+# serve FIXTURE: the server "live" with this state, as QSNAP_REDIS_URL. A second call replaces the state.
+serve() {
+  if [ -n "${SOCKET_live:-}" ]; then redis-cli -s "$SOCKET_live" shutdown nosave >/dev/null 2>&1 || true; fi
+  start_redis live "$1"
+  export QSNAP_REDIS_URL=$REDIS_live
+}
+
+# expect_exit CODE COMMAND…: runs it, keeps $output (stdout and stderr), and shows it when the code is another one.
+expect_exit() {
+  local expected=$1
+  shift
+  run "$@"
+  if [ "$status" != "$expected" ]; then
+    echo "expected exit $expected, got $status from: $*" >&2
+    echo "$output" >&2
+    return 1
+  fi
+}
+
+expect_output() {  # expect_output TEXT: $output contains it
+  [[ $output == *"$1"* ]] || { echo "expected in the output: $1" >&2; echo "$output" >&2; return 1; }
+}
+
+refute_output() {
+  [[ $output != *"$1"* ]] || { echo "not expected in the output: $1" >&2; echo "$output" >&2; return 1; }
+}
+
+SNAPSHOTS=.queue-snapshots

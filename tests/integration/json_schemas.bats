@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# Every JSON that the tool prints is what schemas/v1 says.
+load helpers
+setup() { setup_world; }
+teardown() { teardown_world; }
+
+# valid SCHEMA: $output is a valid document of that schema.
+valid() {
+  printf '%s' "$output" > out.json
+  git qsnap schema "$1" > schema.json
+  /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/validate_json.py" schema.json out.json
+}
+
+@test "the JSON of every command is valid" {
+  expect_exit 0 git qsnap init --json; valid init
+  serve bullmq6-before.rdb
+  expect_exit 0 git qsnap save flow --json; valid save
+  expect_exit 0 git qsnap save flow --json; valid save
+  expect_exit 0 git qsnap list --json; valid list
+  expect_exit 0 git qsnap show flow --json; valid show
+  expect_exit 0 git qsnap show flow --full --json; valid show
+  expect_exit 0 git qsnap show flow --queue email --state waiting --json; valid show
+  expect_exit 0 git qsnap fsck --json; valid fsck
+  expect_exit 0 git qsnap verify flow --json; valid verify
+  serve bullmq6-after.rdb
+  expect_exit 1 git qsnap diff flow live --json; valid diff
+  expect_exit 1 git qsnap verify flow --json; valid verify
+  expect_exit 0 git qsnap load flow --replace --yes --json; valid load
+}
+
+@test "an error with --json is one JSON document on standard error" {
+  git qsnap init >/dev/null
+  run bash -c 'git qsnap show nothing --json 2>&1 >/dev/null'
+  valid error
+  [ "$(jq .exit_code out.json)" = 2 ]
+}
+
+@test "the document of every fixture is valid" {
+  git qsnap init >/dev/null
+  for fixture in bullmq6-before sidekiq6 plain; do
+    serve $fixture.rdb
+    git qsnap save "$fixture" >/dev/null
+    output=$(zstd -dcq $SNAPSHOTS/test-cases/$fixture.qsnap)
+    valid document
+  done
+}
+
+@test "valid examples are valid, and invalid ones are not" {
+  for schema in $(git qsnap schema); do
+    git qsnap schema "$schema" > schema.json
+    for example in "$QSNAP_SOURCE"/schemas/v1/examples/valid/"$schema"/*; do
+      /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/validate_json.py" schema.json "$example"
+    done
+    for example in "$QSNAP_SOURCE"/schemas/v1/examples/invalid/"$schema"/*; do
+      run /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/validate_json.py" schema.json "$example"
+      [ "$status" = 1 ] || { echo "$example is valid: $output" >&2; false; }
+    done
+  done
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+#include <qsnap/base/text.hpp>
+#include <qsnap/codec/digest.hpp>
+
+namespace qsnap::codec {
+
+TEST_SUITE("codec::Sha256") {
+  TEST_CASE("agrees with FIPS 180-4") {
+    CHECK(to_hex(sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK(to_hex(sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(to_hex(sha256(std::string(1'000'000, 'a'))) ==
+          "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  }
+
+  TEST_CASE("may be asked in between and goes on") {
+    Sha256 digest;
+    CHECK(digest.digest() == sha256(""));
+    digest.update("a");
+    CHECK(digest.digest() == sha256("a"));
+    digest.update("bc");
+    CHECK(digest.digest() == sha256("abc"));
+    CHECK(digest.digest() == sha256("abc"));
+  }
+
+  TEST_CASE("keeps its state when moved") {
+    Sha256 digest;
+    digest.update("ab");
+    Sha256 moved = std::move(digest);
+    moved.update("c");
+    CHECK(moved.digest() == sha256("abc"));
+  }
+}
+
+TEST_SUITE("codec::xxh") {
+  TEST_CASE("agrees with the published values for seed 0") {
+    CHECK(xxh3("") == 0x2d06800538d394c2ULL);
+    CHECK(xxh64("") == 0xef46db3751d8e999ULL);
+    CHECK(xxh64("abc") == 0x44bc2cf5ad770999ULL);
+    CHECK(xxh3("abc") == 0x78af5f94892f3950ULL);
+  }
+}
+
+}  // namespace qsnap::codec

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <qsnap/base/limits.hpp>
+#include <qsnap/config/config.hpp>
+
+using qsnap::config::default_config_text;
+using qsnap::config::parse_config;
+using qsnap::config::QueueOrder;
+
+namespace {
+
+/// The error's message, or "accepted".
+std::string verdict(const std::string& text) {
+  const auto config = parse_config(text, "config.yaml");
+  return config ? "accepted" : config.error().message;
+}
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::filesystem::path examples(const char* kind) {
+  return std::filesystem::path{QSNAP_SOURCE_DIR} / "schemas/v1/examples" / kind / "config";
+}
+
+}  // namespace
+
+TEST_SUITE("config::parse_config") {
+  TEST_CASE("the default text is accepted and says the defaults") {
+    const auto config = parse_config(default_config_text(), "config.yaml");
+    REQUIRE(config);
+    CHECK(config->capture.prefixes.empty());
+    CHECK(config->capture.queues.empty());
+    CHECK(config->ignore.empty());
+    CHECK(config->order.empty());
+    CHECK(config->durations.absolute == qsnap::config::DurationTolerance{}.absolute);
+    CHECK(config->durations.percent == doctest::Approx(qsnap::config::DurationTolerance{}.percent));
+  }
+
+  TEST_CASE("every section arrives") {
+    const auto config = parse_config(R"(version: 1
+capture: {prefixes: ["bull:"], queues: [mail, "bullmq:bull:video"]}
+ignore:
+  - jobs[queue=mail].payload.items[*].price
+  - 'keys[key="a"]'
+tolerance:
+  durations: {seconds: 0.5, percent: 10}
+order:
+  mail: free
+  bullmq:bull:video: strict
+redact:
+merge: {}
+sets: []
+)",
+                                     "config.yaml");
+    REQUIRE(config);
+    CHECK(config->capture.prefixes == std::vector<std::string>{"bull:"});
+    CHECK(config->capture.queues == std::vector<std::string>{"mail", "bullmq:bull:video"});
+    REQUIRE(config->ignore.size() == 2);
+    CHECK(config->ignore[0].text() == "jobs[queue=mail].payload.items[*].price");
+    CHECK(config->durations.absolute == std::chrono::milliseconds{500});
+    CHECK(config->durations.percent == doctest::Approx(10));
+    REQUIRE(config->order.size() == 2);
+    CHECK(config->order[0].queue == "mail");
+    CHECK(config->order[0].order == QueueOrder::free);
+    CHECK(config->order[1].order == QueueOrder::strict);
+  }
+
+  TEST_CASE("what is wrong is named with its line") {
+    struct Case {
+      const char* text;
+      const char* message;
+    };
+    const Case cases[] = {
+        {"version: 1\ncaptur: {}\n", "config.yaml:2: unknown key \"captur\"; did you mean capture?"},
+        {"version: 1\nxylophone: 1\n", "config.yaml:2: unknown key \"xylophone\""},
+        {"version: 1\ncapture:\n  prefix: []\n", "config.yaml:3: unknown key \"prefix\"; did you mean prefixes?"},
+        {"capture: {}\n", "config.yaml:1: version is missing; the first line should be \"version: 1\""},
+        {"", "config.yaml:1: version is missing; the first line should be \"version: 1\""},
+        {"version: 2\n", "config.yaml:1: version 2 is not understood; this program reads version 1"},
+        {"version: \"1\"\n", "config.yaml:1: version must be a number"},
+        {"- 1\n", "config.yaml:1: the file must hold keys with values"},
+        {"version: 1\ncapture: all\n", "config.yaml:2: capture must hold keys with values"},
+        {"version: 1\ncapture:\n  queues: mail\n", "config.yaml:3: queues must be a list"},
+        {"version: 1\ncapture:\n  queues:\n    - mail\n    - [a]\n", "config.yaml:5: queues must be a list of texts"},
+        {"version: 1\nignore:\n  - jobs.a\n  - job.b\n",
+         "config.yaml:4: path \"job.b\": must start with config, queues, jobs, workers or keys"},
+        {"version: 1\ntolerance:\n  durations:\n    percent: lots\n",
+         "config.yaml:4: percent must be a number from 0 to 100"},
+        {"version: 1\ntolerance: {durations: {seconds: -1}}\n",
+         "config.yaml:2: seconds must be a number from 0 to 31622400"},
+        {"version: 1\ntolerance: {durations: {percent: .inf}}\n",
+         "config.yaml:2: percent must be a number from 0 to 100"},
+        {"version: 1\norder:\n  mail: any\n", "config.yaml:3: the order of queue \"mail\" must be strict or free"},
+        {"version: 1\norder: free\n", "config.yaml:2: order must hold queues with strict or free"},
+        {"version: 1\n\nredact:\n  - path: x\n", "config.yaml:3: redact is not available in this version"},
+        {"version: 1\nkeep: 30d\n", "config.yaml:2: keep is not available in this version"},
+        {"version: 1\nversion: 1\n", "config.yaml:2: key \"version\" is there twice"},
+        {"version: 1\norder: {a: free, \"a\": strict}\n", "config.yaml:2: key \"a\" is there twice"},
+        {"version: &v 1\n", "config.yaml:1: anchors are not allowed"},
+        {"version: 1\ncapture: &c {}\norder: *c\n", "config.yaml:2: anchors are not allowed"},
+        {"version: !!int 1\n", "config.yaml:1: tags are not allowed"},
+        {"version: 1\ncapture: !x {}\n", "config.yaml:2: tags are not allowed"},
+        {"version: 1\n<<: {a: 1}\n", "config.yaml:2: merge keys are not allowed"},
+        {"version: 1\n? [a]\n: b\n", "config.yaml:2: a key must be a name"},
+        {"version: 1\n---\nversion: 1\n", "config.yaml:2: only one document is allowed"},
+    };
+    for (const Case& c : cases) {
+      CAPTURE(c.text);
+      CHECK(verdict(c.text) == c.message);
+    }
+  }
+
+  TEST_CASE("broken YAML is an error with the line, not an exception") {
+    CHECK(verdict("version: 1\ncapture: [\n").starts_with("config.yaml:"));
+    CHECK(verdict("version: 1\n\tcapture: {}\n").starts_with("config.yaml:2: "));
+    CHECK(verdict("version: 1\nignore: *nothing\n").starts_with("config.yaml:2: "));
+    CHECK(verdict("version: 1\nx: \"\xff\"\n") == "config.yaml is not UTF-8 text");
+  }
+
+  TEST_CASE("deep and large texts are refused") {
+    CHECK(verdict("version: 1\nsets: " + std::string(31, '[') + std::string(31, ']')) ==
+          "config.yaml:2: sets is not available in this version");
+    CHECK(verdict("version: 1\nsets: " + std::string(32, '[') + std::string(32, ']')) ==
+          "config.yaml:2: nested more than 32 levels deep");
+    CHECK(verdict("version: 1\nsets: " + std::string(100'000, '[')).starts_with("config.yaml:2: "));
+    CHECK(verdict("version: 1\n" + std::string(100'000, '-')).starts_with("config.yaml:"));
+    CHECK(verdict(std::string(qsnap::limits::k_config_bytes + 1, '#')) == "config.yaml is larger than 1024 KiB");
+    CHECK(verdict("version: 1\n" + std::string(qsnap::limits::k_config_bytes - 11, '#')) == "accepted");
+  }
+
+  TEST_CASE("the schema's valid examples are accepted and its invalid ones refused") {
+    std::size_t seen = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{examples("valid")}) {
+      CAPTURE(entry.path());
+      CHECK(verdict(contents(entry.path())) == "accepted");
+      ++seen;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator{examples("invalid")}) {
+      CAPTURE(entry.path());
+      CHECK(verdict(contents(entry.path())) != "accepted");
+      ++seen;
+    }
+    CHECK(seen >= 8);
+  }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <qsnap/report/outcome_report.hpp>
+
+namespace {
+
+using namespace qsnap::report;
+
+SaveView save_view() {
+  SaveView view;
+  view.name = "test-cases/checkout";
+  view.path = ".queue-snapshots/test-cases/checkout.qsnap";
+  view.reason = "created";
+  view.captured_at = qsnap::instant_from_ms(1'790'000'000'123);
+  view.jobs = 1;
+  view.queues = 2;
+  view.file_bytes = 1536;
+  view.raw_bytes = 20480;
+  view.fingerprint = std::string(32, '\xab');
+  view.mode = "freeze";
+  view.pause = std::chrono::microseconds{1840};
+  return view;
+}
+
+LoadView load_view() {
+  LoadView view;
+  view.name = "checkout";
+  view.target = "127.0.0.1:6379/0";
+  view.keys = 12;
+  view.jobs = 3;
+  return view;
+}
+
+}  // namespace
+
+TEST_SUITE("qsnap::report::save") {
+  TEST_CASE("tells what was kept, where and how") {
+    CHECK(save_text(save_view(), Style{}) ==
+          "saved test-cases/checkout: 1 job in 2 queues, 1.5 KiB (20 KiB before compression)\n"
+          "  .queue-snapshots/test-cases/checkout.qsnap\n"
+          "  created, captured 2026-09-21 14:13:20 UTC by freeze, writes paused for 1.8 ms\n");
+  }
+
+  TEST_CASE("says that the old capture stays when nothing differs") {
+    SaveView view = save_view();
+    view.written = false;
+    CHECK(save_text(view, Style{}) ==
+          "test-cases/checkout: same meaning, kept the capture of 2026-09-21 14:13:20 UTC\n");
+  }
+
+  TEST_CASE("has all of it as JSON") {
+    CHECK(save_json(save_view()) ==
+          R"({"schema":"qsnap.save/1","name":"test-cases/checkout",)"
+          R"("path":".queue-snapshots/test-cases/checkout.qsnap","written":true,"reason":"created",)"
+          R"("captured_at":"2026-09-21T14:13:20.123Z","jobs":1,"queues":2,"bytes":1536,"raw_bytes":20480,)"
+          R"("fingerprint":"abababababababababababababababababababababababababababababababab",)"
+          R"("mode":"freeze","pause_us":1840})");
+  }
+}
+
+TEST_SUITE("qsnap::report::load") {
+  TEST_CASE("is one line when there is nothing else to say") {
+    CHECK(load_text(load_view(), Style{}) == "loaded checkout into 127.0.0.1:6379/0: 12 keys, 3 jobs\n");
+  }
+
+  TEST_CASE("tells what moved, what was left out, and the way back") {
+    LoadView view = load_view();
+    view.shift = std::chrono::hours{-50};
+    view.dropped_locks = 1;
+    view.dropped_lapsed = 2;
+    view.active_jobs = 1;
+    view.replaced_keys = 7;
+    view.backup = "/repo/.git/qsnap/backups/x.qsnap";
+    CHECK(load_text(view, Style{}) ==
+          "loaded checkout into 127.0.0.1:6379/0: 12 keys, 3 jobs\n"
+          "  all times moved back by 2d 2h\n"
+          "  left out: 1 lock, 2 keys whose expiry has passed\n"
+          "  1 job is active, and no worker holds it\n"
+          "  replaced 7 keys\n"
+          "  the way back: git qsnap load --replace /repo/.git/qsnap/backups/x.qsnap\n");
+    CHECK(load_json(view) ==
+          R"({"schema":"qsnap.load/1","name":"checkout","target":"127.0.0.1:6379/0","keys":12,"jobs":3,)"
+          R"("dropped":{"locks":1,"dangling_ids":0,"lapsed":2},"replaced_keys":7,)"
+          R"("backup":"/repo/.git/qsnap/backups/x.qsnap","shift_ms":-180000000,"active_jobs":1})");
+  }
+
+  TEST_CASE("has null for a backup that was not made") {
+    CHECK(load_json(load_view()).find(R"("backup":null)") != std::string::npos);
+  }
+}
+
+TEST_SUITE("qsnap::report::init") {
+  TEST_CASE("lists what was made, or says that nothing was missing") {
+    const InitView view{"/repo/.queue-snapshots", {".queue-snapshots/config.yaml"}};
+    CHECK(init_text(view, Style{}) == "made /repo/.queue-snapshots\n  .queue-snapshots/config.yaml\n");
+    CHECK(init_text({"/repo/.queue-snapshots", {}}, Style{}) ==
+          "/repo/.queue-snapshots: everything was there already\n");
+    CHECK(init_json(view) ==
+          R"({"schema":"qsnap.init/1","folder":"/repo/.queue-snapshots","created":[".queue-snapshots/config.yaml"]})");
+  }
+}
+
+TEST_SUITE("qsnap::report::fsck") {
+  TEST_CASE("names each finding, and is ok only without any") {
+    const std::vector<CheckedSnapshot> snapshots = {
+        {"test-cases/a", {}}, {"test-cases/b", {{"", "chunk 3 is broken"}, {"bullmq:bull:mail", "dangling id 17"}}}};
+    CHECK(fsck_text(snapshots, Style{}) ==
+          "test-cases/a: sound\n"
+          "test-cases/b: 2 findings\n"
+          "  chunk 3 is broken\n"
+          "  bullmq:bull:mail: dangling id 17\n"
+          "2 snapshots checked, 2 findings\n");
+    CHECK(fsck_json(snapshots) == R"({"schema":"qsnap.fsck/1","snapshots":[{"name":"test-cases/a","findings":[]},)"
+                                  R"({"name":"test-cases/b","findings":[{"where":"","what":"chunk 3 is broken"},)"
+                                  R"({"where":"bullmq:bull:mail","what":"dangling id 17"}]}],"ok":false})");
+    const std::span sound = std::span{snapshots}.first(1);
+    CHECK(fsck_text(sound, Style{}) == "test-cases/a: sound\n1 snapshot checked, all sound\n");
+    CHECK(fsck_json(sound).ends_with(R"("ok":true})"));
+  }
+}
+
+TEST_SUITE("qsnap::report::verify") {
+  TEST_CASE("ends with a verdict") {
+    qsnap::diff::Changes changes;
+    const Sides sides{"test-cases/a", "live"};
+    CHECK(verify_text(changes, sides, Detail::folded, Style{}) ==
+          "test-cases/a → live: no difference in meaning\nok: test-cases/a\n");
+    CHECK(verify_json(changes, sides) ==
+          R"({"schema":"qsnap.verify/1","ok":true,"before":"test-cases/a","after":"live","equal":true,"changes":[],)"
+          R"("queues":{},"ignored":[],"unmatched_rules":[]})");
+    changes.list.emplace_back();
+    CHECK(verify_text(changes, sides, Detail::folded, Style{}).ends_with("not ok: test-cases/a\n"));
+    CHECK(verify_json(changes, sides).find(R"("ok":false)") != std::string::npos);
+  }
+}
+
+TEST_SUITE("qsnap::report::error") {
+  TEST_CASE("has code, message and hints, and is harmless") {
+    const ErrorView error{"not-found", 1, "no snapshot \x1b[31m", {"git qsnap list"}};
+    CHECK(error_text(error, Style{}) == "git-qsnap: error: no snapshot \\x1b[31m\nhint: git qsnap list\n");
+    CHECK(error_json(error) ==
+          R"({"schema":"qsnap.error/1","code":"not-found","exit_code":1,"message":"no snapshot \u001b[31m",)"
+          R"("hints":["git qsnap list"]})");
+  }
+
+  TEST_CASE("keeps hostile bytes from the terminal in every text and JSON of this page") {
+    const std::string evil = "\x1b[2J\xc2\x9b\u202e\xff\n";
+    SaveView saved = save_view();
+    LoadView loaded = load_view();
+    for (std::string* field : {&saved.name, &saved.path, &saved.reason, &saved.mode, &loaded.name, &loaded.target}) {
+      *field = evil;
+    }
+    loaded.backup = evil;
+    const std::vector<CheckedSnapshot> checked = {{evil, {{evil, evil}}}};
+    const ErrorView error{evil, 70, evil, {evil}};
+    const std::vector<std::string> outputs = {
+        save_text(saved, Style{}),   save_json(saved),   load_text(loaded, Style{}),         load_json(loaded),
+        fsck_text(checked, Style{}), fsck_json(checked), init_text({evil, {evil}}, Style{}), init_json({evil, {evil}}),
+        error_text(error, Style{}),  error_json(error)};
+    for (const std::string& output : outputs) {
+      CAPTURE(output);
+      CHECK(std::all_of(output.begin(), output.end(), [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); }));
+    }
+  }
+}
