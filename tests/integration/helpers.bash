@@ -34,7 +34,7 @@ start_redis() {
   redis-server --port 0 --unixsocket "$folder/redis.sock" --dir "$folder" --dbfilename state.rdb --save "" \
     --appendonly no --daemonize yes --logfile "$folder/log" "$@" >/dev/null
   local deadline=$((SECONDS + 10))
-  until [ "$(redis-cli -s "$folder/redis.sock" ping 2>/dev/null)" = PONG ]; do
+  until redis-cli -s "$folder/redis.sock" ping 2>/dev/null | grep -q 'PONG\|NOAUTH'; do
     [ "$SECONDS" -lt "$deadline" ] || { cat "$folder/log" >&2; return 1; }
   done
   printf -v "SOCKET_$name" '%s' "$folder/redis.sock"

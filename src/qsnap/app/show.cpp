@@ -5,6 +5,7 @@
 
 #include <qsnap/codec/json.hpp>
 #include <qsnap/report/job_report.hpp>
+#include <qsnap/report/snapshot_report.hpp>
 
 namespace qsnap::app {
 

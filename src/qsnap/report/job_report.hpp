@@ -15,7 +15,4 @@ namespace qsnap::report {
 Result<std::string> whole_job_text(const JobRow& row, const model::Record& job, const model::PayloadReader& payloads,
                                    const Style& style);
 
-/// One element of the member "jobs" of `show --json`, for writing them one by one.
-[[nodiscard]] std::string job_json(const JobRow& row);
-
 }  // namespace qsnap::report

@@ -270,6 +270,12 @@ std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, const S
   return text.empty() ? "no jobs\n" : text;
 }
 
+std::string job_json(const JobRow& row) {
+  JsonWriter json;
+  write_job(json, row);
+  return json.take();
+}
+
 std::string snapshot_json(const SnapshotView& view, const std::optional<std::vector<JobRow>>& jobs) {
   JsonWriter json;
   json.begin_object().key("schema").bytes("qsnap.show/1");

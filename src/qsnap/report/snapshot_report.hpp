@@ -54,6 +54,8 @@ struct JobRow {
 /// Aligned rows under a heading for each queue and state. What does not fit is cut with "…". `total` is how many
 /// there are: when `jobs` are fewer, the last line says so.
 [[nodiscard]] std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, const Style& style);
+/// One element of the member "jobs" of `show --json`, for writing them one by one.
+[[nodiscard]] std::string job_json(const JobRow& row);
 /// Both in one document; schemas/v1/show.schema.json. Without `jobs`, the member is left out.
 [[nodiscard]] std::string snapshot_json(const SnapshotView& view, const std::optional<std::vector<JobRow>>& jobs);
 
