@@ -13,7 +13,7 @@
 
 namespace qsnap::codec {
 
-/// packed: zstd level 6, what `save` writes. stored: the same frames with raw blocks, what Git keeps (DESIGN 5).
+/// packed: zstd (zstd_frame.hpp has the levels), what `save` writes. stored: the same frames with raw blocks, what Git keeps (DESIGN 5).
 /// Same raw bytes, same root, same fingerprint.
 enum class Encoding : std::uint8_t { packed, stored };
 

@@ -23,7 +23,9 @@ namespace qsnap::codec {
 
 /// Makes one zstd frame (RFC 8878) out of one chunk. Both encodings have the content size and the checksum.
 ///   stored  one segment, raw blocks of 128 KiB, the last one shorter
-///   packed  zstd level 6; the stored frame where that is no longer, or where the frame would expand too far
+///   packed  zstd level 6, level 9 for the first 4 MiB of a document; the stored frame where that is no longer, or
+///           where the frame would expand too far
+/// One encoder encodes one document front to back, so that the same document has the same frames.
 class FrameEncoder {
  public:
   explicit FrameEncoder(Encoding encoding);
@@ -40,6 +42,7 @@ class FrameEncoder {
   std::string_view store(std::string_view raw);
 
   Encoding m_encoding;
+  std::uint64_t m_raw_bytes = 0;  ///< packed so far
   std::unique_ptr<ZSTD_CCtx_s, Free> m_context;
   std::string m_frame;
 };

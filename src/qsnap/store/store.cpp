@@ -58,13 +58,6 @@ Result<bool> write_if_missing(const UniqueFd& folder, const fs::path& path, std:
 }
 
 Result<codec::SnapshotReader> open_snapshot(std::unique_ptr<codec::ByteSource> source, std::string_view label) {
-  constexpr std::size_t k_first_bytes = 256;
-  const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(source->size(), k_first_bytes));
-  QSNAP_ASSIGN(const std::string first, source->read(0, count));
-  if (codec::file_kind(first) == codec::FileKind::lfs_pointer) {
-    return make_error(ErrorCode::not_found,
-                      fmt::format("snapshot {} is an LFS pointer, its content is not here", label), {"git lfs pull"});
-  }
   auto reader = codec::SnapshotReader::open(std::move(source));
   if (!reader) {
     return with_context(std::move(reader).error(), fmt::format("snapshot {}", label));

@@ -188,7 +188,7 @@ TEST_SUITE("qsnap::store::Store::find") {
              "version https://git-lfs.github.com/spec/v1\n"
              "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n");
     const auto found = open_store(tree.repo).find(named("big"));
-    check_refused(found, ErrorCode::not_found, "LFS pointer");
+    check_refused(found, ErrorCode::corrupt, "LFS pointer");
     CHECK(found.error().hints == std::vector<std::string>{"git lfs pull"});
   }
 
