@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,17 @@ const model::Fields& members_of(const model::Record& record, Place place) {
   return place == Place::fields ? record.fields : record.volatiles;
 }
 
+std::optional<std::string> retries_of_attempts(std::string_view attempts) {
+  const auto count = parse_integer(attempts);
+  return count && *count >= 1 ? std::optional{fmt::format("{}", *count - 1)} : std::nullopt;
+}
+
+std::optional<std::string> attempts_of_retries(std::string_view retries) {
+  const auto count = parse_integer(retries);
+  const bool fits = count && *count >= 0 && *count < std::numeric_limits<std::int64_t>::max();
+  return fits ? std::optional{fmt::format("{}", *count + 1)} : std::nullopt;
+}
+
 bool describe_field(const HashField& field, std::string_view value, model::Record& record) {
   model::Fields& members = members_of(record, field.place);
   switch (field.form) {
@@ -60,6 +72,13 @@ bool describe_field(const HashField& field, std::string_view value, model::Recor
     case Form::embedded:
       describe_embedded(field.member, value, members);
       return true;
+    case Form::attempts: {
+      auto retries = retries_of_attempts(value);
+      if (retries) {
+        members.set(field.member, *std::move(retries));
+      }
+      return retries.has_value();
+    }
     case Form::integer:
     case Form::instant:
       if (field.form == Form::integer ? !parse_integer(value) : !parse_count(value)) {
@@ -84,10 +103,11 @@ Result<std::optional<std::string>> field_value(const HashField& field, const mod
     QSNAP_ASSIGN(std::string value, embedded_value(field.member, *json, members));
     return std::optional{std::move(value)};
   }
-  if (!parse_integer(*json)) {
+  auto number = field.form == Form::attempts ? attempts_of_retries(*json) : std::optional{std::string{*json}};
+  if (!number || !parse_integer(*number)) {
     return bad_member(field.member);
   }
-  return std::optional{std::string{*json}};
+  return number;
 }
 
 void LeftoverFields::describe(model::Record& record) const {

@@ -21,6 +21,7 @@ namespace qsnap::frameworks::bullmq {
 enum class Form : std::uint8_t {
   bytes,     ///< form B
   integer,   ///< a canonical integer
+  attempts,  ///< a canonical integer from 1 that counts the first try, too; the member counts retries, so one less
   instant,   ///< a canonical integer that is not negative; its member's name ends in _at_ms
   embedded,  ///< codec::embed; the style is in "<member>_enc" unless it is json ("enc", always, for "payload")
 };
@@ -40,6 +41,11 @@ struct HashField {
 [[nodiscard]] bool describe_field(const HashField& field, std::string_view value, model::Record& record);
 /// The value that describe_field was given; absent without the member. Errors with `corrupt`.
 Result<std::optional<std::string>> field_value(const HashField& field, const model::Record& record);
+
+/// Attempts count the first try, retries do not: "3" attempts are "2" retries. Absent for what is no count from 1.
+[[nodiscard]] std::optional<std::string> retries_of_attempts(std::string_view attempts);
+/// The inverse. Absent for what is no count.
+[[nodiscard]] std::optional<std::string> attempts_of_retries(std::string_view retries);
 
 /// Hash fields that no table explains.
 class LeftoverFields {

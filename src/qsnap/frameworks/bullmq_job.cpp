@@ -19,8 +19,8 @@ namespace {
 
 /// Sorted by field. opts, parentKey and nrjid have rules of their own.
 constexpr std::array k_job_fields = {
-    HashField{"atm", "retry_count", Form::integer, Place::fields},
-    HashField{"ats", "attempts_started", Form::integer, Place::fields},
+    HashField{"atm", "retry_count", Form::attempts, Place::fields},
+    HashField{"ats", "attempts_started", Form::integer, Place::volatiles},
     HashField{"data", "payload", Form::embedded, Place::fields},
     HashField{"defa", "deferred_failure", Form::bytes, Place::fields},
     HashField{"deid", "dedup", Form::bytes, Place::fields},
@@ -43,7 +43,7 @@ constexpr std::array k_job_fields = {
 /// The delay of a scheduler's job is the time to its slot: noise, where a producer's delay is a wish.
 constexpr HashField k_slot_delay{"delay", "delay_ms", Form::integer, Place::volatiles};
 /// Before version 5 the attempts had another field. Only without atm; the marker tells where it came from.
-constexpr HashField k_old_attempts{"attemptsMade", "retry_count", Form::integer, Place::fields};
+constexpr HashField k_old_attempts{"attemptsMade", "retry_count", Form::attempts, Place::fields};
 constexpr std::string_view k_old_attempts_marker = "retry_count_field";
 /// The id of the scheduler's next job: an instant in an id again.
 constexpr HashField k_next_job{"nrjid", "next_job", Form::bytes, Place::volatiles};
@@ -164,7 +164,7 @@ void describe_job(std::string_view prefix, std::string_view id, const model::Ite
   }
   const auto attempts = find_field(hash, "atm");
   const JobFields job{prefix, id, scheduler, made_by_scheduler ? JobOrigin::scheduler : JobOrigin::producer,
-                      attempts && parse_integer(*attempts)};
+                      attempts && retries_of_attempts(*attempts)};
   LeftoverFields leftovers;
   for (std::size_t i = 0; i + 1 < hash.size(); i += 2) {
     if (!describe_job_field(job, hash[i], hash[i + 1], record)) {

@@ -22,7 +22,7 @@ constexpr std::string_view k_repeat_member = "opts_repeat";
 constexpr std::string_view k_repeat_order = "opts_repeat_order";
 constexpr std::string_view k_job_id_member = "opts_job_id";
 
-enum class Taken { any_value, integer, instant };
+enum class Taken { any_value, attempts, instant };
 
 /// A member that is taken out of an object, and where it goes.
 struct Rule {
@@ -34,7 +34,7 @@ struct Rule {
 };
 
 constexpr std::array k_option_rules = {
-    Rule{"attempts", "max_retries", Taken::integer, Place::fields, JobOrigin::producer},
+    Rule{"attempts", "max_retries", Taken::attempts, Place::fields, JobOrigin::producer},
     Rule{"delay", "opts_delay", Taken::any_value, Place::volatiles, JobOrigin::scheduler},
     Rule{"parent", "opts_parent", Taken::any_value, Place::volatiles, JobOrigin::producer},
     Rule{"prevMillis", "opts_previous_at_ms", Taken::instant, Place::volatiles, JobOrigin::producer},
@@ -54,9 +54,18 @@ const Rule* find_rule(const std::array<Rule, Count>& rules, const model::Field& 
   if (at == rules.end() || (at->origin == JobOrigin::scheduler && origin != JobOrigin::scheduler)) {
     return nullptr;
   }
-  const bool fits = at->form == Taken::any_value || (at->form == Taken::integer && parse_integer(member.json)) ||
+  const bool fits = at->form == Taken::any_value || (at->form == Taken::attempts && retries_of_attempts(member.json)) ||
                     (at->form == Taken::instant && parse_count(member.json));
   return fits ? &*at : nullptr;
+}
+
+std::string described_value(const Rule& rule, const std::string& json) {
+  return rule.form == Taken::attempts ? retries_of_attempts(json).value_or(json) : json;
+}
+
+std::string original_value(const Rule& rule, std::string_view json) {
+  std::string as_it_is{json};
+  return rule.form == Taken::attempts ? attempts_of_retries(json).value_or(as_it_is) : as_it_is;
 }
 
 template <std::size_t Count>
@@ -64,7 +73,7 @@ std::vector<model::Field> collect(const std::array<Rule, Count>& rules, const mo
   std::vector<model::Field> taken;
   for (const Rule& rule : rules) {
     if (const auto json = members_of(record, rule.place).find(rule.member)) {
-      taken.push_back({std::string{rule.name}, std::string{*json}});
+      taken.push_back({std::string{rule.name}, original_value(rule, *json)});
     }
   }
   return taken;
@@ -128,7 +137,7 @@ void describe_options(std::string_view text, std::string_view id, JobOrigin orig
       record.volatiles.set(k_job_id_member, "true");
     } else {
       const Rule* rule = find_rule(k_option_rules, member, origin);
-      members_of(record, rule->place).set(rule->member, member.json);
+      members_of(record, rule->place).set(rule->member, described_value(*rule, member.json));
     }
   }
   record.fields.set(k_whole.member, split->rest);

@@ -55,7 +55,8 @@ std::string move_text(const Change& change, const QueueLabels& labels) {
   std::string text =
       same_queue ? fmt::format("{} → {}", from, to)
                  : fmt::format("{} {} → {} {}", labels(change.before->queue), from, labels(change.after->queue), to);
-  if (const FieldChange* retries = find_field(change, field_path::k_retry_count)) {
+  const FieldChange* retries = find_field(change, field_path::k_retry_count);
+  if (retries != nullptr && retries->after.value_or("0") != "0") {  // a first attempt is no retry
     text += fmt::format(" (retry {})", readable_json(retries->after.value_or("0")));
   }
   return text;

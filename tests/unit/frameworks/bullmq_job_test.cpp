@@ -62,9 +62,9 @@ TEST_SUITE("qsnap::frameworks::bullmq::describe_job") {
                                           "stc",          "1",
                                           "timestamp",    "1795168744000"});
     CHECK(text(record) ==
-          R"({"attempts_started":3,"delay_ms":5,"enc":"json","error":"boom","max_retries":3,"name":"send",)"
-          R"("opts":{"backoff":{"type":"fixed"}},"payload":{"to":"é"},"priority":4,"progress":50,"retry_count":2,)"
-          R"("return_value":null,"stalled_count":1,"volatile":{"created_at_ms":1795168744000,)"
+          R"({"delay_ms":5,"enc":"json","error":"boom","max_retries":2,"name":"send",)"
+          R"("opts":{"backoff":{"type":"fixed"}},"payload":{"to":"é"},"priority":4,"progress":50,"retry_count":1,)"
+          R"("return_value":null,"stalled_count":1,"volatile":{"attempts_started":3,"created_at_ms":1795168744000,)"
           R"("finished_at_ms":1795168744743,"id":"17","opts_order":["attempts","backoff"],"stacktrace":["at x"],)"
           R"("worker":"w1"}})");
   }
@@ -84,6 +84,10 @@ TEST_SUITE("qsnap::frameworks::bullmq::describe_job") {
         {"1", {"plain", "value", "\xff", "value"}},
         {"1", {"atm", "007", "delay", "1e3", "priority", "", "timestamp", "-5"}},
         {"1", {"atm", "x", "attemptsMade", "2"}},
+        {"1", {"atm", "0", "attemptsMade", "2"}},
+        {"1", {"atm", "9223372036854775807"}},
+        {"1", {"opts", R"({"attempts":0})"}},
+        {"1", {"opts", R"({"attempts":-1,"x":9223372036854775807})"}},
         {"1", {"atm", "1", "attemptsMade", "2"}},
         {"1", {"attemptsMade", "2"}},
         {"1", {"fields", "x", "id", "y", "max_retries", "z", "payload", "p", "volatile", "v"}},
