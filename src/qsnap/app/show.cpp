@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/show.hpp>
-
 #include <limits>
 
+#include <qsnap/app/show.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/report/job_report.hpp>
 #include <qsnap/report/snapshot_report.hpp>
@@ -18,7 +17,8 @@ class StateRows {
       : m_most(most), m_style(style), m_print(print) {}
 
   Result<void> add(report::JobRow row) {
-    const bool other_state = !m_rows.empty() && (m_rows.front().queue != row.queue || m_rows.front().state != row.state);
+    const bool other_state =
+        !m_rows.empty() && (m_rows.front().queue != row.queue || m_rows.front().state != row.state);
     if (other_state || m_rows.size() == k_batch) {
       QSNAP_TRY(flush());
     }
@@ -29,16 +29,22 @@ class StateRows {
     return {};
   }
 
+  /// The last rows, or a word that there were none.
+  Result<void> finish() {
+    return m_rows.empty() && m_above.queue.empty() ? m_print(report::jobs_text({}, 0, {}, m_style)) : flush();
+  }
+
+ private:
   Result<void> flush() {
     if (!m_rows.empty()) {
-      QSNAP_TRY(m_print(report::jobs_text(m_rows, m_total, m_style)));
+      QSNAP_TRY(m_print(report::jobs_text(m_rows, m_total, m_above, m_style)));
+      m_above = {m_rows.back().queue, m_rows.back().state};
     }
     m_rows.clear();
     m_total = 0;
     return {};
   }
 
- private:
   static constexpr std::size_t k_batch = 10000;  ///< so many rows are aligned with each other at the most
 
   std::size_t m_most;
@@ -46,6 +52,7 @@ class StateRows {
   const Print& m_print;
   std::vector<report::JobRow> m_rows;
   std::uint64_t m_total = 0;
+  report::JobHeading m_above;
 };
 
 Result<void> print_rows(const codec::SnapshotReader& snapshot, const JobFilter& filter, const report::Style& style,
@@ -53,11 +60,11 @@ Result<void> print_rows(const codec::SnapshotReader& snapshot, const JobFilter& 
   constexpr std::size_t k_first_few = 5;
   StateRows rows{filter.any() ? std::numeric_limits<std::size_t>::max() : k_first_few, style, print};
   QSNAP_TRY(for_each_job(snapshot, filter, [&](const model::Record& job) { return rows.add(job_row(job)); }));
-  return rows.flush();
+  return rows.finish();
 }
 
-Result<void> print_whole_jobs(const codec::SnapshotReader& snapshot, const JobFilter& filter, const report::Style& style,
-                              const Print& print) {
+Result<void> print_whole_jobs(const codec::SnapshotReader& snapshot, const JobFilter& filter,
+                              const report::Style& style, const Print& print) {
   const codec::JsonPayloadReader payloads;
   return for_each_job(snapshot, filter, [&](const model::Record& job) -> Result<void> {
     QSNAP_ASSIGN(const std::string text, report::whole_job_text(job_row(job), job, payloads, style));

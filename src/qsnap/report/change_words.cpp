@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -76,13 +77,13 @@ std::string placed(std::string_view verb, std::string_view preposition, const Ch
   return state.empty() ? std::string{verb} : fmt::format("{} {} {}", verb, preposition, state);
 }
 
-/// Whether every member of the group tells the same values in its field number `index`.
-bool is_uniform(const ChangeGroup& group, std::size_t index) {
-  const FieldChange& first = group.front()->fields[index];
-  return std::all_of(group.begin(), group.end(), [&](const Change* change) {
-    const FieldChange& field = change->fields[index];
-    return field.before == first.before && field.after == first.after;
-  });
+/// How many different pairs of values the members of the group have in their field number `index`, but for the first's.
+std::size_t other_values(const ChangeGroup& group, std::size_t index) {
+  std::set<std::pair<std::optional<std::string_view>, std::optional<std::string_view>>> pairs;
+  for (const Change* change : group) {
+    pairs.emplace(change->fields[index].before, change->fields[index].after);
+  }
+  return pairs.size() - 1;
 }
 
 /// ".payload.items[2]" as a rule writes it: without the dot in front.
@@ -230,21 +231,17 @@ std::vector<FieldLine> field_lines(const ChangeGroup& group, Detail detail) {
     if (detail == Detail::folded && is_headline(field)) {
       continue;
     }
-    FieldLine line{rule_path(field.path), {}, {}, {}};
-    if (is_uniform(group, i)) {
-      line.before = field.before ? readable_json(*field.before) : std::string{};
-      line.after = field.after ? readable_json(*field.after) : std::string{};
-    } else {
-      line.note = "different values";
-    }
-    lines.push_back(std::move(line));
+    lines.push_back({rule_path(field.path), field.before ? readable_json(*field.before) : std::string{},
+                     field.after ? readable_json(*field.after) : std::string{}, other_values(group, i)});
   }
   return lines;
 }
 
 std::string change_text(const FieldLine& line, int width) {
-  if (!line.note.empty()) {
-    return cut(line.note, width);
+  if (line.others > 0) {
+    const std::string note = fmt::format("  (and {})", quantity(line.others, "other value"));
+    constexpr int k_least = 8;
+    return change_text({line.path, line.before, line.after, 0}, std::max(width - display_width(note), k_least)) + note;
   }
   constexpr std::string_view k_new = " (new)";
   constexpr std::string_view k_gone = " (gone)";

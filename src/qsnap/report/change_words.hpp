@@ -35,9 +35,9 @@ class QueueLabels {
 /// One line of fields: its path as a rule would write it, and both values side by side.
 struct FieldLine {
   std::string path;
-  std::string before;  ///< empty when the member is new
-  std::string after;   ///< empty when the member is gone
-  std::string note;    ///< instead of values: "7 different values"
+  std::string before;      ///< empty when the member is new
+  std::string after;       ///< empty when the member is gone
+  std::size_t others = 0;  ///< how many other pairs of values the group has
 };
 /// The fields that the headline does not tell; all of them with Detail::full.
 [[nodiscard]] std::vector<FieldLine> field_lines(const ChangeGroup& group, Detail detail);

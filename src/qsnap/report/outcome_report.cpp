@@ -47,6 +47,13 @@ std::string dropped_text(const LoadView& view) {
   return parts.empty() ? std::string{} : fmt::format("  left out: {}\n", fmt::join(parts, ", "));
 }
 
+std::string reason_text(std::string_view reason) {
+  if (reason == "metadata-changed") {
+    return "other description or tags, or another scope";
+  }
+  return escape_terminal(reason == "created" ? "new" : reason);
+}
+
 bool all_sound(std::span<const CheckedSnapshot> snapshots) {
   return std::all_of(snapshots.begin(), snapshots.end(),
                      [](const CheckedSnapshot& snapshot) { return snapshot.findings.empty(); });
@@ -63,12 +70,11 @@ std::string save_text(const SaveView& view, const Style& style) {
                                  name, quantity(view.jobs, "job"), quantity(view.queues, "queue"),
                                  byte_size(view.file_bytes), byte_size(view.raw_bytes));
   text += fmt::format("  {}\n", escape_terminal(view.path));
-  std::string how = fmt::format("  {}, captured {} by {}", escape_terminal(view.reason),
-                                readable_instant(view.captured_at), escape_terminal(view.mode));
-  if (view.pause.count() > 0) {
-    constexpr double k_us_per_ms = 1000.0;
-    how += fmt::format(", writes paused for {:.1f} ms", static_cast<double>(view.pause.count()) / k_us_per_ms);
-  }
+  std::string how = fmt::format("  {}; captured {}", reason_text(view.reason), readable_instant(view.captured_at));
+  constexpr double k_us_per_ms = 1000.0;
+  how += view.pause.count() == 0
+             ? ", writers were not paused"
+             : fmt::format(", writers paused for {:.1f} ms", static_cast<double>(view.pause.count()) / k_us_per_ms);
   return text + style.paint(Tone::faint, how) + "\n";
 }
 
@@ -88,23 +94,23 @@ std::string load_text(const LoadView& view, const Style& style) {
   std::string text = fmt::format("{} {} into {}: {}, {}\n", style.paint(Tone::good, "loaded"),
                                  style.paint(Tone::strong, escape_terminal(view.name)), escape_terminal(view.target),
                                  quantity(view.keys, "key"), quantity(view.jobs, "job"));
-  if (view.shift.count() != 0) {
+  if (std::chrono::abs(view.shift) >= std::chrono::seconds{1}) {
     text += fmt::format("  all times moved {} by {}\n", view.shift.count() > 0 ? "forward" : "back",
                         readable_span(view.shift));
   }
   text += dropped_text(view);
   if (view.active_jobs > 0) {
     const bool one = view.active_jobs == 1;
-    text +=
-        style.paint(Tone::warn, fmt::format("  {} {} active, and no worker holds {}", quantity(view.active_jobs, "job"),
-                                            one ? "is" : "are", one ? "it" : "them"));
-    text += "\n";
+    const std::string warning =
+        fmt::format("  {} {} active, but no worker holds {}: the framework will find {} stalled",
+                    quantity(view.active_jobs, "job"), one ? "is" : "are", one ? "it" : "them", one ? "it" : "them");
+    text += style.paint(Tone::warn, warning) + "\n";
   }
   if (view.replaced_keys > 0) {
-    text += fmt::format("  replaced {}\n", quantity(view.replaced_keys, "key"));
+    text += fmt::format("  deleted {} that stood there before\n", quantity(view.replaced_keys, "key"));
   }
   if (view.backup) {
-    text += fmt::format("  the way back: git qsnap load --replace {}\n", escape_terminal(*view.backup));
+    text += fmt::format("  to undo: git qsnap load --exact --replace {}\n", escape_terminal(*view.backup));
   }
   return text;
 }

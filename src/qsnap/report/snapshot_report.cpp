@@ -77,6 +77,14 @@ std::string framework_text(const model::FrameworkInfo& info) {
   return escape_terminal(info.name + separator + info.name_space + version);
 }
 
+std::string holds_text(const SnapshotView& view) {
+  std::string text = fmt::format("{} in {}", quantity(view.jobs, "job"), quantity(view.queues.size(), "queue"));
+  if (view.keys > 0) {  // records, not keys: a large key has several
+    text += fmt::format(", and other keys as they are ({})", quantity(view.keys, "record"));
+  }
+  return text;
+}
+
 std::string heading_text(const SnapshotView& view, const Style& style) {
   const auto line = [&](std::string_view label, const std::string& text) {
     return text.empty() ? std::string{} : fmt::format("{}{}\n", style.paint(Tone::faint, pad_right(label, 13)), text);
@@ -90,11 +98,10 @@ std::string heading_text(const SnapshotView& view, const Style& style) {
   text += line("", escape_terminal(view.metadata.description));
   text += line("captured", readable_instant(view.metadata.captured_at) +
                                (torn ? style.paint(Tone::warn, " (not a point in time)") : ""));
-  text += line("of", scope_text(view.metadata.scope));
+  text += line("scope", scope_text(view.metadata.scope));
   text += line("frameworks", fmt::format("{}", fmt::join(frameworks, ", ")));
   text += line("tags", joined(view.metadata.tags));
-  text += line("holds", fmt::format("{} in {}, {}", quantity(view.jobs, "job"), quantity(view.queues.size(), "queue"),
-                                    quantity(view.keys, "verbatim key record")));
+  text += line("holds", holds_text(view));
   text +=
       line("size", fmt::format("{} ({} before compression)", byte_size(view.file_bytes), byte_size(view.raw_bytes)));
   return text + line("fingerprint", to_hex(view.fingerprint));
@@ -164,7 +171,22 @@ std::string job_rest(const JobRow& job) {
 JobCells job_cells(const JobRow& job) {
   constexpr int k_max_id = 36;  // a UUID
   constexpr int k_max_name = 24;
-  return {cut(escape_terminal(job.id), k_max_id), cut(escape_terminal(job.name), k_max_name), job_rest(job)};
+  const std::string id = job.id.empty() ? "-" : escape_terminal(job.id);
+  return {cut(id, k_max_id), cut(escape_terminal(job.name), k_max_name), job_rest(job)};
+}
+
+/// What has to stand over this job: its queue, its state, or nothing.
+std::string job_heading(const JobRow& job, const JobHeading& above, const Style& style) {
+  std::string text;
+  const bool other_queue = job.queue != above.queue;
+  if (other_queue) {
+    text = above.queue.empty() ? "" : "\n";
+    text += style.paint(Tone::strong, escape_terminal(job.queue)) + "\n";
+  }
+  if (other_queue || job.state != above.state) {
+    text += "  " + style.paint(state_tone(job.state), escape_terminal(job.state)) + "\n";
+  }
+  return text;
 }
 
 void write_counts(JsonWriter& json, const QueueView& queue) {
@@ -244,7 +266,7 @@ std::string snapshot_text(const SnapshotView& view, const Style& style) {
   return text;
 }
 
-std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, const Style& style) {
+std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, JobHeading above, const Style& style) {
   std::vector<JobCells> cells;
   cells.reserve(jobs.size());
   int id_width = 0;
@@ -256,16 +278,15 @@ std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, const S
   }
   std::string text;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (i == 0 || jobs[i].queue != jobs[i - 1].queue || jobs[i].state != jobs[i - 1].state) {
-      const std::string place = fmt::format("{}  {}", escape_terminal(jobs[i].queue), escape_terminal(jobs[i].state));
-      text += (i == 0 ? "" : "\n") + style.paint(Tone::strong, place) + "\n";
-    }
-    const std::string line = fmt::format("  {}  {}  {}", pad_right(cells[i].id, id_width),
+    text += job_heading(jobs[i], above, style);
+    above = {jobs[i].queue, jobs[i].state};
+    const std::string line = fmt::format("    {}  {}  {}", pad_right(cells[i].id, id_width),
                                          pad_right(cells[i].name, name_width), cells[i].rest);
     text += cut(line.substr(0, line.find_last_not_of(' ') + 1), style.width) + "\n";
   }
   if (jobs.size() < total) {
-    text += fmt::format("… and {} not shown\n", quantity(total - jobs.size(), "more job"));
+    const std::string more = quantity(total - jobs.size(), "more job");
+    text += fmt::format("    … and {} (--state {} shows all)\n", more, escape_terminal(above.state));
   }
   return text.empty() ? "no jobs\n" : text;
 }

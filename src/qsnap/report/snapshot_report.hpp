@@ -51,9 +51,17 @@ struct JobRow {
 
 /// Metadata, and the counts of each queue as bars (as numbers alone where the width does not allow bars).
 [[nodiscard]] std::string snapshot_text(const SnapshotView& view, const Style& style);
-/// Aligned rows under a heading for each queue and state. What does not fit is cut with "…". `total` is how many
-/// there are: when `jobs` are fewer, the last line says so.
-[[nodiscard]] std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, const Style& style);
+/// Queue and state of jobs that are printed already; both empty: none.
+struct JobHeading {
+  std::string queue;
+  std::string state;
+};
+
+/// Aligned rows under a heading for each queue and each of its states, but for the heading that stands `above`
+/// already. What does not fit is cut with "…". `total` is how many there are: when `jobs` are fewer, the last line says
+/// so.
+[[nodiscard]] std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, JobHeading above,
+                                    const Style& style);
 /// One element of the member "jobs" of `show --json`, for writing them one by one.
 [[nodiscard]] std::string job_json(const JobRow& row);
 /// Both in one document; schemas/v1/show.schema.json. Without `jobs`, the member is left out.

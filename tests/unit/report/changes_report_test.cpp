@@ -100,7 +100,7 @@ payments        active 3 → 0   delayed 6 → 9
       payload.note           urgent (gone)
       payload.ref            "" (new)
 
-36 changes: 34 moved, 1 retried, 1 payload changed. 3 differences ignored (volatile 3).
+36 changes: 34 moved, 1 retried, 1 payload changed. 3 differences ignored (ids and times 3).
 )");
   }
 
@@ -111,7 +111,7 @@ payments        active 3 → 0   delayed 6 → 9
     changes.unmatched_rules = {"jobs.payload.nothing"};
     CHECK(text_of(changes) ==
           "checkout-flow → live: no difference in meaning\n"
-          "1 difference ignored (volatile 1).\n"
+          "1 difference ignored (ids and times 1).\n"
           "warning: the rule jobs.payload.nothing matched nothing\n");
   }
 
@@ -135,7 +135,7 @@ payments        active 3 → 0   delayed 6 → 9
     }
     const std::string text = text_of(changes);
     CHECK(contains(text, "3 jobs  send  payload changed (waiting)\n"));
-    CHECK(contains(text, "payload.n         different values\n"));
+    CHECK(contains(text, "payload.n         0 → 1  (and 2 other values)\n"));
     CHECK(contains(text, "payload.version   1 → 2\n"));
   }
 
@@ -196,7 +196,7 @@ payments        active 3 → 0   delayed 6 → 9
     const std::string text = text_of(changes);
     CHECK(contains(text, "\nconfig\n  config nightly  changed"));
     CHECK(contains(text, "\nworkers\n  worker host:1  removed"));
-    CHECK(contains(text, "\nverbatim keys\n  6 keys  added\n      cache:0, cache:1, cache:2, cache:3, … 2 more\n"));
+    CHECK(contains(text, "\nother keys\n  6 keys  added\n      cache:0, cache:1, cache:2, cache:3, … 2 more\n"));
   }
 
   TEST_CASE("keeps to the width and shows where long values begin to differ") {

@@ -44,7 +44,7 @@ TEST_SUITE("qsnap::report::save") {
     CHECK(save_text(save_view(), Style{}) ==
           "saved test-cases/checkout: 1 job in 2 queues, 1.5 KiB (20 KiB before compression)\n"
           "  .queue-snapshots/test-cases/checkout.qsnap\n"
-          "  created, captured 2026-09-21 14:13:20 UTC by freeze, writes paused for 1.8 ms\n");
+          "  new; captured 2026-09-21 14:13:20 UTC, writers paused for 1.8 ms\n");
   }
 
   TEST_CASE("says that the old capture stays when nothing differs") {
@@ -81,9 +81,9 @@ TEST_SUITE("qsnap::report::load") {
           "loaded checkout into 127.0.0.1:6379/0: 12 keys, 3 jobs\n"
           "  all times moved back by 2d 2h\n"
           "  left out: 1 lock, 2 keys whose expiry has passed\n"
-          "  1 job is active, and no worker holds it\n"
-          "  replaced 7 keys\n"
-          "  the way back: git qsnap load --replace /repo/.git/qsnap/backups/x.qsnap\n");
+          "  1 job is active, but no worker holds it: the framework will find it stalled\n"
+          "  deleted 7 keys that stood there before\n"
+          "  to undo: git qsnap load --exact --replace /repo/.git/qsnap/backups/x.qsnap\n");
     CHECK(load_json(view) ==
           R"({"schema":"qsnap.load/1","name":"checkout","target":"127.0.0.1:6379/0","keys":12,"jobs":3,)"
           R"("dropped":{"locks":1,"dangling_ids":0,"lapsed":2},"replaced_keys":7,)"

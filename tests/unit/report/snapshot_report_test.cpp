@@ -46,10 +46,10 @@ TEST_SUITE("qsnap::report::snapshot_text") {
     CHECK(snapshot_text(checkout(), Style{false, 40}) == R"(test-cases/checkout
              after the first order
 captured     2026-09-21 14:13:20 UTC
-of           the whole database
+scope        the whole database
 frameworks   bullmq:bull 6.7.0
 tags         nightly, shop
-holds        121 jobs in 2 queues, 1 verbatim key record
+holds        121 jobs in 2 queues, and other keys as they are (1 record)
 size         2.0 KiB (40 KiB before compression)
 fingerprint  0101010101010101010101010101010101010101010101010101010101010101
 
@@ -90,25 +90,38 @@ bullmq:bull:idle  paused  no jobs
 
 TEST_SUITE("qsnap::report::jobs_text") {
   TEST_CASE("groups by queue and state, aligns, and cuts what does not fit") {
-    CHECK(jobs_text(rows(), 2, Style{false, 70}) ==
-          "bullmq:bull:email  failed\n"
-          "  12  digest  3 retries  due 2026-09-21 14:13:20 UTC  SmtpError: 421 …\n"
-          "\n"
-          "bullmq:bull:email  waiting\n"
-          "  7   send    {\"to\":\"ada@example.org\"}\n");
+    CHECK(jobs_text(rows(), 2, {}, Style{false, 72}) ==
+          "bullmq:bull:email\n"
+          "  failed\n"
+          "    12  digest  3 retries  due 2026-09-21 14:13:20 UTC  SmtpError: 421 …\n"
+          "  waiting\n"
+          "    7   send    {\"to\":\"ada@example.org\"}\n");
+  }
+
+  TEST_CASE("says a queue and a state once, also when the rows come in several pieces") {
+    const std::vector<JobRow> failed = {rows().front()};
+    CHECK(jobs_text(failed, 1, {"bullmq:bull:email", "failed"}, Style{}).starts_with("    12  digest"));
+    CHECK(jobs_text(failed, 1, {"bullmq:bull:email", "active"}, Style{}).starts_with("  failed\n    12"));
+    CHECK(jobs_text(failed, 1, {"bullmq:bull:mail", "failed"}, Style{}).starts_with("\nbullmq:bull:email\n  failed\n"));
   }
 
   TEST_CASE("says how many there are beyond those shown") {
-    CHECK(jobs_text(rows(), 3, Style{}).ends_with("… and 1 more job not shown\n"));
-    CHECK(jobs_text({}, 0, Style{}) == "no jobs\n");
+    CHECK(jobs_text(rows(), 3, {}, Style{}).ends_with("    … and 1 more job (--state waiting shows all)\n"));
+    CHECK(jobs_text({}, 0, {}, Style{}) == "no jobs\n");
+  }
+
+  TEST_CASE("has a dash for a job without an id") {
+    std::vector<JobRow> jobs = rows();
+    jobs[0].id.clear();
+    CHECK(contains(jobs_text(jobs, 2, {}, Style{}), "    -  digest"));
   }
 
   TEST_CASE("is one line for each job, however hostile") {
     std::vector<JobRow> jobs = rows();
     jobs[0].id = jobs[0].name = jobs[0].error = jobs[0].queue = jobs[0].state = "\x1b[2J\n\u202e\xff";
     jobs[0].payload = "\"\xc2\x9b\u200b\"";
-    const std::string text = jobs_text(jobs, 2, Style{false, 400});
-    CHECK(std::count(text.begin(), text.end(), '\n') == 5);
+    const std::string text = jobs_text(jobs, 2, {}, Style{false, 400});
+    CHECK(std::count(text.begin(), text.end(), '\n') == 7);
     for (const std::string_view part : {"\x1b", "\u202e", "\xff", "\xc2\x9b", "\u200b"}) {
       CHECK_FALSE(contains(text, part));
     }
