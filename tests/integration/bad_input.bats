@@ -190,3 +190,26 @@ one_line_error() {
   expect_exit 2 git qsnap save x --no-such-option
   expect_output "hint: "
 }
+
+@test "a repository of somebody else is not opened, and the hint says how to trust it" {
+  [ "$(id -u)" = 0 ] || return 0  # only root can give a folder away
+  git qsnap init
+  chown -R nobody .
+  expect_exit 2 git qsnap list
+  expect_output "safe.directory"
+}
+
+@test "a current folder that was deleted is an ordinary error" {
+  mkdir gone && cd gone && rmdir "$PWD"
+  expect_exit 2 git-qsnap list
+  expect_output "not inside a git repository"
+}
+
+@test "empty words for prefix, queue and tag are usage errors: an empty prefix would be the whole database" {
+  serve plain.rdb
+  for option in --prefix --queue --tag; do
+    expect_exit 2 git qsnap save state "$option" ''
+    expect_output "$option must not be empty"
+  done
+  expect_exit 2 git qsnap show state
+}

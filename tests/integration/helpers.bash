@@ -16,9 +16,9 @@ setup_world() {
 }
 
 teardown_world() {
-  local socket
-  for socket in "$WORLD"/servers/*/redis.sock; do
-    [ -S "$socket" ] && { redis-cli -s "$socket" shutdown nosave >/dev/null 2>&1 || true; }
+  local pidfile
+  for pidfile in "$WORLD"/servers/*/pid; do  # by signal: a server may want a password to shut down
+    if [ -f "$pidfile" ]; then kill -KILL "$(cat "$pidfile")" 2>/dev/null || true; fi
   done
   # Kept when a test failed, so that somebody can look at it.
   if [ -n "${BATS_TEST_COMPLETED:-}" ]; then rm -rf "$WORLD"; else echo "# kept: $WORLD" >&3; fi
@@ -32,7 +32,7 @@ start_redis() {
   mkdir -p "$folder"
   if [ -n "$fixture" ]; then cp "$QSNAP_SOURCE/tests/fixtures/$fixture" "$folder/state.rdb"; fi
   redis-server --port 0 --unixsocket "$folder/redis.sock" --dir "$folder" --dbfilename state.rdb --save "" \
-    --appendonly no --daemonize yes --logfile "$folder/log" "$@" >/dev/null
+    --appendonly no --daemonize yes --pidfile "$folder/pid" --logfile "$folder/log" "$@" >/dev/null 3>&-
   local deadline=$((SECONDS + 10))
   until redis-cli -s "$folder/redis.sock" ping 2>/dev/null | grep -q 'PONG\|NOAUTH'; do
     [ "$SECONDS" -lt "$deadline" ] || { cat "$folder/log" >&2; return 1; }

@@ -3,7 +3,7 @@ load helpers
 setup() { setup_world; git qsnap init >/dev/null; }
 teardown() { teardown_world; }
 
-# compare_keys URL_A URL_B: key by key, as DESIGN 3.1 says, with commands that are not ours.
+# compare_keys URL_A URL_B: key by key (type, bytes, order, score bits, expiry), with commands that are not ours.
 compare_keys() {
   /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/compare_keys.py" "$1" "$2"
 }
@@ -89,4 +89,33 @@ compare_keys() {
   expect_exit 0 git qsnap load flow --into "$REDIS_copy"
   expect_output "lock"
   [ -z "$(redis-cli -s "$SOCKET_copy" --scan --pattern '*:lock')" ]
+}
+
+@test "a load of one Sidekiq queue that fails leaves the names of the other queues" {
+  serve sidekiq6.rdb
+  git qsnap save critical --queue critical
+  start_redis copy sidekiq6.rdb
+  redis-cli -s "$SOCKET_copy" acl setuser loader on '>pw' '~*' '&*' +@all -lpush -rpush
+  (umask 077 && echo loader:pw > credentials)
+  before=$(redis-cli -s "$SOCKET_copy" smembers queues | sort)
+  expect_exit 3 git qsnap load critical --replace --yes --into "$REDIS_copy" --credentials credentials
+  expect_output "what was there before"
+  [ "$(redis-cli -s "$SOCKET_copy" smembers queues | sort)" = "$before" ]
+}
+
+@test "a load beside another load is refused: both would find the database empty" {
+  serve bullmq6-before.rdb
+  git qsnap save flow
+  start_redis copy ""
+  mkfifo commands
+  redis-cli -s "$SOCKET_copy" < commands >/dev/null &
+  exec 7> commands
+  echo "client setname git-qsnap-load" >&7
+  until redis-cli -s "$SOCKET_copy" client list | grep -q git-qsnap-load; do :; done
+  expect_exit 6 git qsnap load flow --into "$REDIS_copy"
+  expect_output "another load"
+  [ "$(redis-cli -s "$SOCKET_copy" dbsize)" = 0 ]
+  exec 7>&-
+  wait
+  expect_exit 0 git qsnap load flow --into "$REDIS_copy"
 }

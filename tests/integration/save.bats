@@ -33,6 +33,12 @@ teardown() { teardown_world; }
   expect_output nightly
 }
 
+@test "a capture into history is always written" {
+  git qsnap save history/today
+  expect_exit 0 git qsnap save history/today --json
+  [ "$(jq -r '.written, .reason' <<< "$output" | xargs)" = "true refreshed" ]
+}
+
 @test "the document is one valid JSON value for zstd and jq, and a plain zstd file" {
   git qsnap save one
   zstd -tq $SNAPSHOTS/test-cases/one.qsnap

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/capture_document.hpp>
-
 #include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
 
+#include <qsnap/app/capture_document.hpp>
 #include <qsnap/app/document_spool.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
-#include <qsnap/frameworks/compose.hpp>
 
 namespace qsnap::app {
 
@@ -21,8 +19,7 @@ class Attempt {
     QSNAP_ASSIGN(std::unique_ptr<DocumentSpool> spool, DocumentSpool::create());
     DocumentSpool* bytes = spool.get();
     const auto append = [bytes](std::string_view more) { return bytes->append(more); };
-    QSNAP_ASSIGN(codec::SnapshotWriter writer,
-                 codec::SnapshotWriter::begin(metadata, codec::Encoding::packed, append));
+    QSNAP_ASSIGN(codec::SnapshotWriter writer, codec::SnapshotWriter::begin(metadata, codec::Encoding::packed, append));
     return std::make_unique<Attempt>(std::move(spool), std::move(writer));
   }
 
@@ -92,7 +89,7 @@ Result<CapturedDocument> capture_document(const CaptureRequest& request, KeyName
     return attempt->sink();
   }));
   QSNAP_ASSIGN(codec::SnapshotReader reader, attempt->finish());
-  CaptureReport report{capture.mode, capture.pause, count_selected(composer.selected())};
+  CaptureReport report{capture.mode, capture.pause, count_selected(composer.selected()), composer.refuted()};
   std::vector<std::string> key_names;
   if (names == KeyNames::remember) {
     key_names = names_of(*capture.keyspace, composer.selected());

@@ -9,6 +9,7 @@
 #include <qsnap/base/progress.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
+#include <qsnap/frameworks/compose.hpp>
 #include <qsnap/model/snapshot.hpp>
 #include <qsnap/redis/capture.hpp>
 #include <qsnap/redis/endpoint.hpp>
@@ -40,6 +41,8 @@ struct CaptureReport {
   redis::CaptureMode mode = redis::CaptureMode::freeze;
   std::chrono::microseconds pause{0};
   std::uint64_t keys = 0;
+  /// What an adapter knows but the proof refuted, so that it is kept verbatim: nothing is lost, less is explained.
+  frameworks::Refuted refuted;
 };
 
 /// A captured state as a packed document in a nameless temporary file: complete and checked, but nobody's yet.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/compare.hpp>
-
 #include <qsnap/app/sides.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/diff/compare.hpp>

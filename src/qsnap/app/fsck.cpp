@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/fsck.hpp>
-
 #include <qsnap/app/sides.hpp>
-#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/codec/check_container.hpp>
+#include <qsnap/frameworks/check_state.hpp>
 
 namespace qsnap::app {
 

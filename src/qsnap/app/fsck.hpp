@@ -10,8 +10,8 @@
 namespace qsnap::app {
 
 /// Checks each snapshot: the container (every frame, digest and record, checksum and fingerprint computed again), and
-/// the state in it (dangling ids, orphans, a job that stands twice, counters). A file that cannot be opened is a finding,
-/// a name that does not exist is not_found.
+/// the state in it (dangling ids, orphans, a job that stands twice, counters). A file that cannot be opened is a
+/// finding, a name that does not exist is not_found.
 Result<std::vector<report::CheckedSnapshot>> fsck(const store::Store& store,
                                                   const std::vector<store::SnapshotName>& names,
                                                   const Progress& progress);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/inspect.hpp>
-
 #include <fnmatch.h>
 
-#include <fmt/format.h>
-
+#include <qsnap/app/inspect.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/model/queue_id.hpp>
@@ -35,22 +32,12 @@ Result<report::QueueView> queue_view(const model::Record& record) {
 
 /// The id of the one queue that the user means.
 Result<std::string> resolve_queue(const codec::SnapshotReader& snapshot, const std::string& wanted) {
-  std::vector<std::string> candidates;
+  std::vector<std::string> queues;
   QSNAP_TRY(model::for_each_record(snapshot, model::Section::queues, [&](const model::Record& record) -> Result<void> {
-    const std::string queue = text_member(record.fields, "queue");
-    if (model::queue_matches(queue, wanted)) {
-      candidates.push_back(queue);
-    }
+    queues.push_back(text_member(record.fields, "queue"));
     return {};
   }));
-  if (candidates.size() == 1) {
-    return candidates.front();
-  }
-  if (candidates.empty()) {
-    return make_error(ErrorCode::usage, fmt::format("there is no queue {} in this snapshot", wanted),
-                      {"git qsnap show NAME lists its queues"});
-  }
-  return make_error(ErrorCode::usage, fmt::format("several queues are called {}", wanted), std::move(candidates));
+  return model::resolve_queue(wanted, std::move(queues));
 }
 
 /// Whether chunk `index` may hold jobs of this queue: jobs are sorted by queue, and a chunk tells where it starts.
@@ -86,10 +73,8 @@ Result<report::SnapshotView> summarize(const std::string& name, const codec::Sna
   view.file_bytes = snapshot.file_bytes();
   view.raw_bytes = snapshot.raw_bytes();
   view.fingerprint = snapshot.fingerprint();
-  for (const model::ChunkInfo& chunk : snapshot.chunks()) {
-    view.jobs += chunk.section == model::Section::jobs ? chunk.records : 0;
-    view.keys += chunk.section == model::Section::keys ? chunk.records : 0;
-  }
+  view.jobs = model::count_records(snapshot, model::Section::jobs);
+  view.keys = model::count_records(snapshot, model::Section::keys);
   QSNAP_TRY(model::for_each_record(snapshot, model::Section::queues, [&](const model::Record& record) -> Result<void> {
     QSNAP_ASSIGN(report::QueueView queue, queue_view(record));
     view.queues.push_back(std::move(queue));

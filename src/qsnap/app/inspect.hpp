@@ -26,8 +26,8 @@ struct JobFilter {
 /// Metadata and counts; decodes the queue records alone.
 Result<report::SnapshotView> summarize(const std::string& name, const codec::SnapshotReader& snapshot);
 
-/// Calls `reader` for each wanted job, in document order. A bare queue name that several queues have is a usage error
-/// with the candidates, and so is a queue that is not there. Chunks that cannot hold wanted jobs are not decoded.
+/// Calls `reader` for each wanted job, in document order. Errors with what resolve_queue() errors with. Chunks
+/// that cannot hold wanted jobs are not decoded.
 Result<void> for_each_job(const codec::SnapshotReader& snapshot, const JobFilter& filter,
                           const std::function<Result<void>(const model::Record&)>& reader);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/load.hpp>
-
 #include <fmt/format.h>
 
+#include <qsnap/app/load.hpp>
+#include <qsnap/app/scope_guard.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/redis/connection.hpp>
 #include <qsnap/redis/key_writer.hpp>
 
@@ -14,10 +15,11 @@ namespace {
 
 constexpr std::size_t k_pipeline_depth = 100;
 
-/// Counts the keys on their way to Redis and reports progress.
+/// Reports how far a load has come, and lets the user stop it between chunks.
 class ReportingSource final : public model::RecordSource {
  public:
-  ReportingSource(const model::RecordSource& source, const Progress& progress) : m_source(source), m_progress(progress) {}
+  ReportingSource(const model::RecordSource& source, const Progress& progress)
+      : m_source(source), m_progress(progress) {}
 
   [[nodiscard]] const model::Metadata& metadata() const override { return m_source.metadata(); }
   [[nodiscard]] std::string_view root() const override { return m_source.root(); }
@@ -44,18 +46,14 @@ struct JobCounts {
 
 Result<JobCounts> count_jobs(const model::RecordSource& source) {
   JobCounts counts;
-  for (std::size_t i = 0; i < source.chunks().size(); ++i) {
-    if (source.chunks()[i].section != model::Section::jobs) {
-      continue;
-    }
-    counts.jobs += source.chunks()[i].records;
-  }
+  counts.jobs = model::count_records(source, model::Section::jobs);
   // States are counted in the queue records, so no job needs decoding.
   QSNAP_TRY(model::for_each_record(source, model::Section::queues, [&](const model::Record& record) -> Result<void> {
     if (const auto states = record.fields.find("counts")) {
       QSNAP_ASSIGN(const std::vector<model::Field> members, codec::object_members(*states));
       for (const model::Field& member : members) {
-        counts.active += member.name == "active" ? static_cast<std::uint64_t>(parse_integer(member.json).value_or(0)) : 0;
+        counts.active +=
+            member.name == "active" ? static_cast<std::uint64_t>(parse_integer(member.json).value_or(0)) : 0;
       }
     }
     return {};
@@ -64,7 +62,8 @@ Result<JobCounts> count_jobs(const model::RecordSource& source) {
 }
 
 Error not_empty(const Target& target) {
-  return make_error(ErrorCode::refused, fmt::format("{} has keys in the scope of this snapshot", target.endpoint.display()),
+  return make_error(ErrorCode::refused,
+                    fmt::format("{} has keys in the scope of this snapshot", target.endpoint.display()),
                     {"load into an empty database, or add --replace to delete them first (a backup is kept)"});
 }
 
@@ -98,37 +97,52 @@ struct Room {
   std::optional<std::filesystem::path> backup;
 };
 
-/// Asks, keeps a way back, deletes. Nothing happens when the scope is empty already.
-Result<Room> make_room(const store::Store& store, const model::Scope& scope, const LoadRequest& request,
-                       const Clock& clock, const Progress& progress, redis::Connection& connection) {
+Error with_way_back(Error failure, const Room& room) {
+  if (room.backup) {
+    failure.hints.push_back(fmt::format("what was there before: git qsnap load {} --exact", room.backup->native()));
+  }
+  return failure;
+}
+
+/// The keys in the scope of the snapshot, which are in the way; absent when there are none. Only to be replaced.
+Result<std::optional<CapturedDocument>> keys_in_the_way(const model::Scope& scope, const LoadRequest& request,
+                                                        const Progress& progress, redis::Connection& connection) {
   if (scope.queues.empty()) {  // cheap to know, without reading the target
     QSNAP_ASSIGN(const bool occupied, redis::has_keys(connection, scope.prefixes));
     if (!occupied) {
-      return Room{};
+      return std::optional<CapturedDocument>{};
     }
     if (!request.replace) {
       return not_empty(request.target);
     }
   }
-  QSNAP_ASSIGN(const std::optional<CapturedDocument> existing, capture_target(scope, request.target, progress));
+  QSNAP_ASSIGN(std::optional<CapturedDocument> existing, capture_target(scope, request.target, progress));
   if (!existing || existing->key_names.empty()) {
-    return Room{};
+    return std::optional<CapturedDocument>{};
   }
   if (!request.replace) {
     return not_empty(request.target);
   }
-  QSNAP_ASSIGN(const JobCounts counts, count_jobs(existing->reader));
-  const Replacement replacement{request.target.endpoint.display(), existing->key_names.size(), counts.jobs,
-                                scope.whole_database()};
+  return existing;
+}
+
+/// Asks, keeps a way back, deletes.
+Result<Room> make_room(const store::Store& store, const CapturedDocument& existing, const LoadRequest& request,
+                       const Clock& clock, redis::Connection& connection) {
+  QSNAP_ASSIGN(const JobCounts counts, count_jobs(existing.reader));
+  const Replacement replacement{request.target.endpoint.display(), existing.key_names.size(), counts.jobs,
+                                existing.reader.metadata().scope.whole_database()};
   if (!(*request.replace)(replacement)) {
     return make_error(ErrorCode::refused, fmt::format("nothing was replaced in {}", replacement.target),
                       {"to replace without being asked, add --yes"});
   }
-  Room room{existing->key_names.size(), std::nullopt};
+  Room room{existing.key_names.size(), std::nullopt};
   if (request.backup == BackupRule::keep) {
-    QSNAP_ASSIGN(room.backup, write_backup(store, existing->reader, clock));
+    QSNAP_ASSIGN(room.backup, write_backup(store, existing.reader, clock));
   }
-  QSNAP_TRY(redis::unlink_keys(connection, existing->key_names, k_pipeline_depth));
+  if (Result<void> deleted = redis::unlink_keys(connection, existing.key_names, k_pipeline_depth); !deleted) {
+    return with_way_back(std::move(deleted).error(), room);
+  }
   return room;
 }
 
@@ -140,10 +154,7 @@ Error clean_up(redis::KeyWriter& writer, Error failure, const Room& room) {
     failure.hints.push_back(fmt::format("up to {} keys that this load wrote may still be there: {}",
                                         writer.keys_written(), undone.error().message));
   }
-  if (room.backup) {
-    failure.hints.push_back(fmt::format("what was there before: git qsnap load {} --exact", room.backup->native()));
-  }
-  return failure;
+  return with_way_back(std::move(failure), room);
 }
 
 }  // namespace
@@ -152,8 +163,14 @@ Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader&
                          const Clock& clock, const Progress& progress) {
   QSNAP_TRY(check_host(request.target));
   QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(request.target.endpoint, {}, progress));
-  QSNAP_ASSIGN(const Room room,
-               make_room(store, snapshot.metadata().scope, request, clock, progress, connection));
+  QSNAP_ASSIGN(const bool alone, redis::claim_load(connection, request.target.endpoint.database));
+  if (!alone) {
+    return make_error(ErrorCode::refused,
+                      fmt::format("another load into {} is going on", request.target.endpoint.display()),
+                      {"try again when it has ended"});
+  }
+  QSNAP_ASSIGN(std::optional<CapturedDocument> existing,
+               keys_in_the_way(snapshot.metadata().scope, request, progress, connection));
 
   QSNAP_ASSIGN(const Instant now, redis::server_time(connection));
   frameworks::RebuildOptions options;
@@ -162,7 +179,16 @@ Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader&
   if (request.time == LoadTime::shift) {
     options.shift = now - snapshot.metadata().captured_at;
   }
+  const std::vector<std::string> no_names;
+  QSNAP_ASSIGN(std::vector<std::string> shared,
+               sets_to_share(snapshot, options, existing ? existing->key_names : no_names, connection));
+  Room room;
+  if (existing) {
+    QSNAP_ASSIGN(room, make_room(store, *existing, request, clock, connection));
+    existing.reset();  // its memory is needed no longer
+  }
   redis::KeyWriter writer{connection, k_pipeline_depth};
+  writer.spare(std::move(shared));
   Result<frameworks::Dropped> written = frameworks::rebuild_keys(ReportingSource{snapshot, progress}, options, writer);
   if (!written) {
     return clean_up(writer, std::move(written).error(), room);
@@ -171,7 +197,7 @@ Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader&
     return clean_up(writer, std::move(finished).error(), room);
   }
   QSNAP_ASSIGN(const JobCounts counts, count_jobs(snapshot));
-  return LoadOutcome{writer.keys_written(), counts.jobs, counts.active, room.replaced_keys,
+  return LoadOutcome{writer.keys_written(), counts.jobs,   counts.active, room.replaced_keys,
                      room.backup,           options.shift, *written};
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include <qsnap/app/capture_document.hpp>
-#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {

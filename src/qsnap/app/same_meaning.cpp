@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/same_meaning.hpp>
-
 #include <qsnap/codec/json.hpp>
 #include <qsnap/config/config.hpp>
 #include <qsnap/diff/compare.hpp>
@@ -12,7 +11,7 @@ Result<Meaning> compare_meaning(const model::RecordSource& before, const model::
   if (before.fingerprint() != after.fingerprint()) {
     return Meaning::different;
   }
-  // Equal fingerprints leave only durations to compare (DESIGN 5).
+  // Equal fingerprints leave only durations to compare.
   QSNAP_ASSIGN(const diff::Changes changes,
                diff::compare(before, after, config::Config{}, codec::JsonPayloadReader{}, progress));
   return changes.empty() ? Meaning::same : Meaning::different;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/save.hpp>
-
 #include <array>
 
 #include <fmt/format.h>
 
 #include <qsnap/app/same_meaning.hpp>
+#include <qsnap/app/save.hpp>
 
 namespace qsnap::app {
 
@@ -24,7 +23,8 @@ Result<model::Scope> scope_for(const store::Store& store, const SaveRequest& req
   return model::Scope{config.capture.prefixes, config.capture.queues};
 }
 
-Result<CaptureRequest> capture_request(const store::Store& store, const SaveRequest& request, const Existing& existing) {
+Result<CaptureRequest> capture_request(const store::Store& store, const SaveRequest& request,
+                                       const Existing& existing) {
   CaptureRequest capture;
   capture.target = request.target;
   QSNAP_ASSIGN(capture.scope, scope_for(store, request, existing));
@@ -42,7 +42,8 @@ Result<SaveReason> reason_to_write(const SaveRequest& request, const Existing& e
   if (!existing) {
     return SaveReason::created;
   }
-  if (request.refresh == RefreshRule::always_write) {
+  const bool dated = request.name.text().starts_with("history/");  // there, every capture counts
+  if (dated || request.refresh == RefreshRule::always_write) {
     return SaveReason::refreshed;
   }
   const model::Metadata& before = existing->metadata();
@@ -52,14 +53,6 @@ Result<SaveReason> reason_to_write(const SaveRequest& request, const Existing& e
   }
   QSNAP_ASSIGN(const Meaning meaning, compare_meaning(*existing, captured, progress));
   return meaning == Meaning::same ? SaveReason::same_meaning : SaveReason::changed;
-}
-
-std::uint64_t count_records(const codec::SnapshotReader& reader, model::Section section) {
-  std::uint64_t records = 0;
-  for (const model::ChunkInfo& chunk : reader.chunks()) {
-    records += chunk.section == section ? chunk.records : 0;
-  }
-  return records;
 }
 
 /// A broken file at this name must not keep anybody from saving a good one over it.
@@ -78,7 +71,8 @@ Error empty_capture(const CaptureRequest& request) {
   }
   hints.emplace_back("check the database number in the URL");
   hints.emplace_back("to keep an empty state on purpose, add --allow-empty");
-  return make_error(ErrorCode::refused, fmt::format("there is nothing to capture in {}", request.target.endpoint.display()),
+  return make_error(ErrorCode::refused,
+                    fmt::format("there is nothing to capture in {}", request.target.endpoint.display()),
                     std::move(hints));
 }
 
@@ -92,7 +86,8 @@ Result<void> write_snapshot(const store::Store& store, const store::SnapshotName
 }  // namespace
 
 std::string_view to_text(SaveReason reason) {
-  constexpr std::array<std::string_view, 5> words = {"created", "changed", "metadata-changed", "refreshed", "same-meaning"};
+  constexpr std::array<std::string_view, 5> words = {"created", "changed", "metadata-changed", "refreshed",
+                                                     "same-meaning"};
   return words.at(static_cast<std::size_t>(reason));
 }
 
@@ -111,8 +106,8 @@ Result<SaveOutcome> save(const store::Store& store, const SaveRequest& request, 
   return SaveOutcome{store.path_of(request.name),
                      reason,
                      kept.metadata().captured_at,
-                     count_records(kept, model::Section::jobs),
-                     count_records(kept, model::Section::queues),
+                     model::count_records(kept, model::Section::jobs),
+                     model::count_records(kept, model::Section::queues),
                      kept.file_bytes(),
                      kept.raw_bytes(),
                      std::string{kept.fingerprint()},

@@ -66,10 +66,13 @@ Result<void> print_rows(const codec::SnapshotReader& snapshot, const JobFilter& 
 Result<void> print_whole_jobs(const codec::SnapshotReader& snapshot, const JobFilter& filter,
                               const report::Style& style, const Print& print) {
   const codec::JsonPayloadReader payloads;
-  return for_each_job(snapshot, filter, [&](const model::Record& job) -> Result<void> {
+  bool found = false;
+  QSNAP_TRY(for_each_job(snapshot, filter, [&](const model::Record& job) -> Result<void> {
     QSNAP_ASSIGN(const std::string text, report::whole_job_text(job_row(job), job, payloads, style));
+    found = true;
     return print(text);
-  });
+  }));
+  return found ? Result<void>{} : print(report::jobs_text({}, 0, {}, style));
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/sides.hpp>
-
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <qsnap/app/sides.hpp>
 
 namespace qsnap::app {
 

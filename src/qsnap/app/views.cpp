@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <qsnap/app/views.hpp>
 
 namespace qsnap::app {
 
 namespace {
 
-std::string to_text(redis::CaptureMode mode) { return mode == redis::CaptureMode::freeze ? "freeze" : "rounds"; }
+std::string to_text(redis::CaptureMode mode) {
+  return mode == redis::CaptureMode::freeze ? "freeze" : "rounds";
+}
+
+/// Law 8: what could not be explained is said, although nothing of it is lost.
+std::vector<std::string> notes_on(const frameworks::Refuted& refuted) {
+  std::vector<std::string> notes;
+  if (!refuted.keys.empty()) {
+    notes.push_back(fmt::format("{} {} kept as plain keys: the records did not rebuild the same bytes",
+                                refuted.keys.size(), refuted.keys.size() == 1 ? "key is" : "keys are"));
+  }
+  for (const std::string& reading : refuted.readings) {
+    notes.push_back(fmt::format("kept as plain keys as a whole: {}", reading));
+  }
+  return notes;
+}
 
 }  // namespace
 
@@ -23,6 +40,7 @@ report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {
   view.fingerprint = outcome.fingerprint;
   view.mode = to_text(outcome.capture.mode);
   view.pause = outcome.capture.pause;
+  view.notes = notes_on(outcome.capture.refuted);
   return view;
 }
 

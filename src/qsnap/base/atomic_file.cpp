@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/atomic_file.hpp>
-
 #include <fcntl.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is not in <csignal>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/text.hpp>
 
 namespace qsnap {
@@ -50,7 +49,9 @@ Result<void> sync_folder(const fs::path& folder) {
   return {};
 }
 
-fs::path folder_of(const fs::path& target) { return target.has_parent_path() ? target.parent_path() : fs::path{"."}; }
+fs::path folder_of(const fs::path& target) {
+  return target.has_parent_path() ? target.parent_path() : fs::path{"."};
+}
 
 }  // namespace
 
@@ -102,7 +103,8 @@ Result<void> AtomicFile::write(std::string_view bytes) {
 }
 
 Result<void> AtomicFile::commit() {
-  constexpr mode_t k_snapshot_mode = 0644;  // Git keeps 0644 anyway; what must stay private is redacted before it comes here
+  constexpr mode_t k_snapshot_mode =
+      0644;  // Git keeps 0644 anyway; what must stay private is redacted before it comes here
   if (::fchmod(m_fd.get(), k_snapshot_mode) != 0 || ::fsync(m_fd.get()) != 0) {
     return file_error("sync", m_target, errno);
   }
@@ -125,7 +127,7 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
     return file_error("open", path, errno);
   }
   std::string bytes;
-  constexpr std::size_t k_step = 64 * 1024;
+  constexpr std::size_t k_step = std::size_t{64} * 1024;
   while (true) {
     const std::size_t before = bytes.size();
     bytes.resize(before + k_step);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/clock.hpp>
-
 #include <charconv>
 
 #include <fmt/format.h>
+
+#include <qsnap/base/clock.hpp>
 
 namespace qsnap {
 

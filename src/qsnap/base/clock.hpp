@@ -11,8 +11,12 @@ namespace qsnap {
 /// A point in time, UTC, in whole milliseconds: the resolution of Redis expiries.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
-[[nodiscard]] inline Instant instant_from_ms(std::int64_t ms) { return Instant{std::chrono::milliseconds{ms}}; }
-[[nodiscard]] inline std::int64_t to_ms(Instant at) { return at.time_since_epoch().count(); }
+[[nodiscard]] inline Instant instant_from_ms(std::int64_t ms) {
+  return Instant{std::chrono::milliseconds{ms}};
+}
+[[nodiscard]] inline std::int64_t to_ms(Instant at) {
+  return at.time_since_epoch().count();
+}
 
 /// "2026-11-20T10:00:00.123Z", always with three decimals.
 [[nodiscard]] std::string format_instant(Instant at);

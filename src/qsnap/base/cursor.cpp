@@ -5,7 +5,9 @@ namespace qsnap {
 
 namespace {
 
-Error truncated() { return make_error(ErrorCode::corrupt, "unexpected end of data"); }
+Error truncated() {
+  return make_error(ErrorCode::corrupt, "unexpected end of data");
+}
 
 template <class Integer>
 void append_little_endian(std::string& out, Integer value) {
@@ -35,10 +37,18 @@ Result<Integer> ByteCursor::little_endian() {
   return static_cast<Integer>(value);
 }
 
-Result<std::uint8_t> ByteCursor::u8() { return little_endian<std::uint8_t>(); }
-Result<std::uint16_t> ByteCursor::u16() { return little_endian<std::uint16_t>(); }
-Result<std::uint32_t> ByteCursor::u32() { return little_endian<std::uint32_t>(); }
-Result<std::uint64_t> ByteCursor::u64() { return little_endian<std::uint64_t>(); }
+Result<std::uint8_t> ByteCursor::u8() {
+  return little_endian<std::uint8_t>();
+}
+Result<std::uint16_t> ByteCursor::u16() {
+  return little_endian<std::uint16_t>();
+}
+Result<std::uint32_t> ByteCursor::u32() {
+  return little_endian<std::uint32_t>();
+}
+Result<std::uint64_t> ByteCursor::u64() {
+  return little_endian<std::uint64_t>();
+}
 
 Result<std::uint64_t> ByteCursor::varint() {
   constexpr unsigned k_last_shift = 63;
@@ -59,9 +69,15 @@ Result<std::uint64_t> ByteCursor::varint() {
   return make_error(ErrorCode::corrupt, "bad variable-length integer");
 }
 
-void append_u16(std::string& out, std::uint16_t value) { append_little_endian(out, value); }
-void append_u32(std::string& out, std::uint32_t value) { append_little_endian(out, value); }
-void append_u64(std::string& out, std::uint64_t value) { append_little_endian(out, value); }
+void append_u16(std::string& out, std::uint16_t value) {
+  append_little_endian(out, value);
+}
+void append_u32(std::string& out, std::uint32_t value) {
+  append_little_endian(out, value);
+}
+void append_u64(std::string& out, std::uint64_t value) {
+  append_little_endian(out, value);
+}
 
 void append_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/json_writer.hpp>
-
 #include <algorithm>
 #include <array>
 #include <iterator>
 
 #include <fmt/format.h>
 
+#include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 
 namespace qsnap {
@@ -29,7 +28,9 @@ constexpr std::array<char, 256> k_escape_letters = [] {
   return letters;
 }();
 
-char escape_letter(char c) { return k_escape_letters[static_cast<unsigned char>(c)]; }
+char escape_letter(char c) {
+  return k_escape_letters[static_cast<unsigned char>(c)];
+}
 
 }  // namespace
 
@@ -107,10 +108,18 @@ JsonWriter& JsonWriter::close(char bracket) {
   return *this;
 }
 
-JsonWriter& JsonWriter::begin_object() { return open('{'); }
-JsonWriter& JsonWriter::end_object() { return close('}'); }
-JsonWriter& JsonWriter::begin_array() { return open('['); }
-JsonWriter& JsonWriter::end_array() { return close(']'); }
+JsonWriter& JsonWriter::begin_object() {
+  return open('{');
+}
+JsonWriter& JsonWriter::end_object() {
+  return close('}');
+}
+JsonWriter& JsonWriter::begin_array() {
+  return open('[');
+}
+JsonWriter& JsonWriter::end_array() {
+  return close(']');
+}
 
 JsonWriter& JsonWriter::key(std::string_view name) {
   separate();
@@ -120,10 +129,18 @@ JsonWriter& JsonWriter::key(std::string_view name) {
   return *this;
 }
 
-JsonWriter& JsonWriter::bytes(std::string_view value) { return raw(json_bytes(value)); }
-JsonWriter& JsonWriter::integer(std::int64_t value) { return raw(fmt::format_int(value).str()); }
-JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? "true" : "false"); }
-JsonWriter& JsonWriter::null() { return raw("null"); }
+JsonWriter& JsonWriter::bytes(std::string_view value) {
+  return raw(json_bytes(value));
+}
+JsonWriter& JsonWriter::integer(std::int64_t value) {
+  return raw(fmt::format_int(value).str());
+}
+JsonWriter& JsonWriter::boolean(bool value) {
+  return raw(value ? "true" : "false");
+}
+JsonWriter& JsonWriter::null() {
+  return raw("null");
+}
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
   separate();

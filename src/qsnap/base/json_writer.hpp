@@ -42,7 +42,7 @@ class JsonWriter {
   bool m_after_key = false;
 };
 
-/// One byte string as JSON: a string when it is UTF-8, else {"$b64":"…"}. DESIGN 5 calls this form B.
+/// One byte string as JSON: a string when it is UTF-8, else {"$b64":"…"}. docs/format.md calls this form B.
 [[nodiscard]] std::string json_bytes(std::string_view value);
 
 [[nodiscard]] std::string to_base64(std::string_view bytes);

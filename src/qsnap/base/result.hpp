@@ -56,12 +56,12 @@ class [[nodiscard]] Result<void> {
 /// Leaves the function with the error of `expr`, if it has one. (__COUNTER__ and not __LINE__: a lambda inside of
 /// `expr` may use these macros, too.)
 #define QSNAP_TRY(expr) QSNAP_TRY_INNER(QSNAP_CONCAT(qsnap_result_, __COUNTER__), expr)
-#define QSNAP_TRY_INNER(result, expr)     \
-  do {                                    \
-    auto result = (expr);                 \
-    if (!result) {                        \
-      return std::move(result).error();   \
-    }                                     \
+#define QSNAP_TRY_INNER(result, expr)   \
+  do {                                  \
+    auto result = (expr);               \
+    if (!result) {                      \
+      return std::move(result).error(); \
+    }                                   \
   } while (false)
 
 /// QSNAP_ASSIGN(auto x, f()): x is the value of f(), or the function is left with f()'s error.

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/spool.hpp>
-
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 
 #include <qsnap/base/atomic_file.hpp>
+#include <qsnap/base/spool.hpp>
 
 namespace qsnap {
 
@@ -72,7 +70,8 @@ Result<std::string> Spool::read(SpoolRef ref) {
   std::string bytes(ref.bytes, '\0');
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t count = ::pread(m_fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(ref.offset + done));
+    const ssize_t count =
+        ::pread(m_fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(ref.offset + done));
     if (count < 0 && errno == EINTR) {
       continue;
     }

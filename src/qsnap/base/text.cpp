@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/text.hpp>
-
 #include <charconv>
 #include <cmath>
 #include <cstring>
 
 #include <fmt/format.h>
+
+#include <qsnap/base/text.hpp>
 
 namespace qsnap {
 

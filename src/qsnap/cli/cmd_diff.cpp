@@ -38,9 +38,7 @@ void add_diff(Program& program) {
   command->footer(
       "Generated ids and instants do not count. Live is captured in the scope of the other side.\n\n"
       "Exit status: 0 same meaning, 1 differences, 2 usage or unknown name, 3 Redis, 4 no consistent state, 5 broken");
-  command->callback([&program, options] {
-    program.action = [&program, options] { return run_diff(program.session, *options); };
-  });
+  set_action(program, command, [options](Session& session) { return run_diff(session, *options); });
 }
 
 }  // namespace qsnap::cli

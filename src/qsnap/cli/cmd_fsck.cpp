@@ -9,7 +9,8 @@ namespace qsnap::cli {
 
 namespace {
 
-Result<std::vector<store::SnapshotName>> names_to_check(const store::Store& store, const std::vector<std::string>& given) {
+Result<std::vector<store::SnapshotName>> names_to_check(const store::Store& store,
+                                                        const std::vector<std::string>& given) {
   if (given.empty()) {
     return store.list();
   }
@@ -27,7 +28,8 @@ Result<int> run_fsck(Session& session, const std::vector<std::string>& given) {
   QSNAP_ASSIGN(const std::vector<report::CheckedSnapshot> checked, app::fsck(store, names, session.progress()));
   QSNAP_TRY(session.print([&] { return report::fsck_json(checked); },
                           [&] { return report::fsck_text(checked, session.style()); }));
-  const bool sound = std::all_of(checked.begin(), checked.end(), [](const auto& entry) { return entry.findings.empty(); });
+  const bool sound =
+      std::all_of(checked.begin(), checked.end(), [](const auto& entry) { return entry.findings.empty(); });
   return sound ? k_exit_ok : k_exit_broken;
 }
 
@@ -38,9 +40,7 @@ void add_fsck(Program& program) {
   CLI::App* command = add_command(program, "fsck", "Check that snapshots and the states in them are sound");
   command->add_option("names", *names, "Which snapshots (default: all)");
   command->footer("Exit status: 0 sound, 2 unknown name, 5 findings");
-  command->callback([&program, names] {
-    program.action = [&program, names] { return run_fsck(program.session, *names); };
-  });
+  set_action(program, command, [names](Session& session) { return run_fsck(session, *names); });
 }
 
 }  // namespace qsnap::cli

@@ -11,7 +11,7 @@ Result<int> run_list(Session& session, const std::string& pattern) {
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(const std::vector<report::ListedSnapshot> listed, app::list_snapshots(store, pattern));
   QSNAP_TRY(session.print([&] { return report::list_json(listed); },
-                          [&] { return report::list_text(listed, session.style()); }));
+                          [&] { return report::list_text(listed, pattern, session.style()); }));
   return k_exit_ok;
 }
 
@@ -22,9 +22,7 @@ void add_list(Program& program) {
   CLI::App* command = add_command(program, "list", "List the snapshots of this work tree");
   command->add_option("pattern", *pattern, "Names that contain this, or match it if it has * or ?");
   command->footer("Exit status: 0 listed, 2 no .queue-snapshots here");
-  command->callback([&program, pattern] {
-    program.action = [&program, pattern] { return run_list(program.session, *pattern); };
-  });
+  set_action(program, command, [pattern](Session& session) { return run_list(session, *pattern); });
 }
 
 }  // namespace qsnap::cli

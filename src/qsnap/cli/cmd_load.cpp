@@ -18,9 +18,9 @@ struct LoadOptions {
 
 app::Confirm confirmation(Session& session, const LoadOptions& options) {
   return [&session, &options](const app::Replacement& replacement) {
-    return options.yes ||
-           session.confirm(fmt::format("Delete {} keys ({} jobs) {} {}?", replacement.keys, replacement.jobs,
-                                       replacement.whole_database ? "in" : "in the snapshot's scope of", replacement.target));
+    return options.yes || session.confirm(fmt::format(
+                              "Delete {} keys ({} jobs) {} {}?", replacement.keys, replacement.jobs,
+                              replacement.whole_database ? "in" : "in the snapshot's scope of", replacement.target));
   };
 }
 
@@ -42,8 +42,8 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   }
   QSNAP_ASSIGN(const app::LoadOutcome outcome, app::load(store, snapshot.reader, request, session.clock(), progress));
   const report::LoadView view = app::view_of(snapshot.label, request.target.endpoint.display(), outcome);
-  QSNAP_TRY(session.print([&] { return report::load_json(view); },
-                          [&] { return report::load_text(view, session.style()); }));
+  QSNAP_TRY(
+      session.print([&] { return report::load_json(view); }, [&] { return report::load_text(view, session.style()); }));
   return k_exit_ok;
 }
 
@@ -54,7 +54,8 @@ void add_load(Program& program) {
   CLI::App* command = add_command(program, "load", "Put a state back, so that the framework's workers carry on");
   command->add_option("name", options->name, "NAME, file or REV:NAME")->required();
   command->add_flag("--exact", options->exact, "Copy every key and time as it was, locks included");
-  CLI::Option* replace = command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
+  CLI::Option* replace =
+      command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
   command->add_flag("--yes", options->yes, "Do not ask")->needs(replace);
   command->add_flag("--no-backup", options->no_backup, "Keep no copy of what is deleted")->needs(replace);
   add_redis_options(command, program.session);
@@ -62,9 +63,7 @@ void add_load(Program& program) {
   command->footer(
       "Times move by what has passed since the capture; locks and dangling ids are left out (but with --exact).\n\n"
       "Exit status: 0 loaded, 2 usage or unknown name, 3 Redis, 5 broken snapshot, 6 refused, 7 cannot write");
-  command->callback([&program, options] {
-    program.action = [&program, options] { return run_load(program.session, *options); };
-  });
+  set_action(program, command, [options](Session& session) { return run_load(session, *options); });
 }
 
 }  // namespace qsnap::cli

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include <qsnap/app/save.hpp>
 #include <qsnap/app/views.hpp>
@@ -24,7 +27,18 @@ std::vector<std::string> sorted_set(std::vector<std::string> words) {
   return words;
 }
 
+Result<void> check_words(const SaveOptions& options) {
+  for (const auto& [what, words] : {std::pair{"--prefix", &options.prefixes}, std::pair{"--queue", &options.queues},
+                                    std::pair{"--tag", &options.tags}}) {
+    if (std::find(words->begin(), words->end(), "") != words->end()) {
+      return make_error(ErrorCode::usage, fmt::format("{} must not be empty", what));
+    }
+  }
+  return {};
+}
+
 Result<int> run_save(Session& session, const SaveOptions& options) {
+  QSNAP_TRY(check_words(options));
   QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(options.name));
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(app::Target target, session.target());
@@ -39,8 +53,8 @@ Result<int> run_save(Session& session, const SaveOptions& options) {
   request.refresh = options.refresh ? app::RefreshRule::always_write : app::RefreshRule::keep_same_meaning;
   QSNAP_ASSIGN(const app::SaveOutcome outcome, app::save(store, request, session.progress()));
   const report::SaveView view = app::view_of(request.name.text(), outcome);
-  QSNAP_TRY(session.print([&] { return report::save_json(view); },
-                          [&] { return report::save_text(view, session.style()); }));
+  QSNAP_TRY(
+      session.print([&] { return report::save_json(view); }, [&] { return report::save_text(view, session.style()); }));
   return k_exit_ok;
 }
 
@@ -53,18 +67,18 @@ void add_save(Program& program) {
   command->add_option("-m,--description", options->description, "What this state is")->type_name("TEXT");
   command->add_option("--tag", options->tags, "A tag (can be repeated)")->type_name("TAG")->allow_extra_args(false);
   command->add_option("--prefix", options->prefixes, "Only keys that start so (can be repeated)")
-      ->type_name("PREFIX")->allow_extra_args(false);
+      ->type_name("PREFIX")
+      ->allow_extra_args(false);
   command->add_option("--queue", options->queues, "Only keys of this queue (can be repeated)")
-      ->type_name("QUEUE")->allow_extra_args(false);
+      ->type_name("QUEUE")
+      ->allow_extra_args(false);
   command->add_flag("--refresh", options->refresh, "Write even if the meaning is the same");
   command->add_flag("--allow-empty", options->allow_empty, "Keep an empty state on purpose");
   add_redis_options(command, program.session);
   command->footer(
       "Writes only if the meaning changed, so a quiet queue leaves the file alone.\n\n"
       "Exit status: 0 saved or same meaning, 2 usage, 3 Redis, 4 no consistent state, 6 refused, 7 cannot write");
-  command->callback([&program, options] {
-    program.action = [&program, options] { return run_save(program.session, *options); };
-  });
+  set_action(program, command, [options](Session& session) { return run_save(session, *options); });
 }
 
 }  // namespace qsnap::cli

@@ -19,7 +19,8 @@ Result<int> run_schema(Session& session, const std::string& name) {
     }
     return k_exit_ok;
   }
-  const auto found = std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedSchema& s) { return s.name == name; });
+  const auto found =
+      std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedSchema& s) { return s.name == name; });
   if (found == schemas.end()) {
     return make_error(ErrorCode::usage, fmt::format("there is no schema {}", name), {"git qsnap schema lists them"});
   }
@@ -34,9 +35,7 @@ void add_schema(Program& program) {
   CLI::App* command = add_command(program, "schema", "Print a JSON Schema, or the list of them");
   command->add_option("name", *name, "document, diff, config, error, or a command with --json");
   command->footer("Exit status: 0 printed, 2 unknown schema");
-  command->callback([&program, name] {
-    program.action = [&program, name] { return run_schema(program.session, *name); };
-  });
+  set_action(program, command, [name](Session& session) { return run_schema(session, *name); });
 }
 
 }  // namespace qsnap::cli

@@ -42,9 +42,7 @@ void add_show(Program& program) {
   command->footer(
       "Without --queue, --state or --job the first few jobs of each state are listed.\n\n"
       "Exit status: 0 shown, 2 usage or unknown name, 5 broken snapshot");
-  command->callback([&program, options] {
-    program.action = [&program, options] { return run_show(program.session, *options); };
-  });
+  set_action(program, command, [options](Session& session) { return run_show(session, *options); });
 }
 
 }  // namespace qsnap::cli

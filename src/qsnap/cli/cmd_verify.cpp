@@ -43,9 +43,7 @@ void add_verify(Program& program) {
   command->footer(
       "Captures in the snapshot's own scope.\n\n"
       "Exit status: 0 as expected, 1 differs or no such snapshot, 2 usage, 3 Redis, 4 no consistent state, 5 broken");
-  command->callback([&program, options] {
-    program.action = [&program, options] { return run_verify(program.session, *options); };
-  });
+  set_action(program, command, [options](Session& session) { return run_verify(session, *options); });
 }
 
 }  // namespace qsnap::cli

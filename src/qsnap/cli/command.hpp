@@ -12,11 +12,10 @@
 /// The commands, one file each (cmd_<name>.cpp): options, help and wiring; the thinking is in app/.
 namespace qsnap::cli {
 
-/// What the parsed command line asks for; answers the exit code.
-using Action = std::function<Result<int>()>;
+/// What a command does; answers the exit code.
+using Action = std::function<Result<int>(Session&)>;
 
-/// The program while its command line is being parsed. A command's add_ function declares its options and, when CLI11
-/// meets the command, sets `action`.
+/// The program while its command line is being parsed. `action` is that of the command that CLI11 met.
 struct Program {
   CLI::App& app;
   Session& session;
@@ -35,6 +34,8 @@ void add_schema(Program& program);
 
 /// A subcommand with the options that all share: -h, --json, --color.
 CLI::App* add_command(Program& program, const char* name, const char* summary);
+/// What the program shall do if the command line has this command.
+void set_action(Program& program, CLI::App* command, Action action);
 /// --redis, --credentials, --allow-host.
 void add_redis_options(CLI::App* command, Session& session);
 

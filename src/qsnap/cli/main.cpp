@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/cli/main.hpp>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -10,6 +13,7 @@
 
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/main.hpp>
 #include <qsnap/report/escape.hpp>
 
 namespace qsnap::cli {
@@ -47,17 +51,37 @@ void add_commands(Program& program) {
 }
 
 int usage_error(Session& session, const std::string& message, const std::string& command) {
-  session.print_error(make_error(ErrorCode::usage, message, {fmt::format("git qsnap {}-h shows how to say it", command)}));
+  session.print_error(
+      make_error(ErrorCode::usage, message, {fmt::format("git qsnap {}-h shows how to say it", command)}));
   return k_exit_usage;
 }
 
 int run_action(Session& session, const Action& action) {
-  const Result<int> finished = action();
+  Result<int> finished = action(session);
+  // Whatever came of it: what was printed stands before the error.
+  if (Result<void> flushed = session.flush(); finished && !flushed) {
+    finished = std::move(flushed).error();
+  }
   if (finished) {
     return *finished;
   }
   session.print_error(finished.error());
   return exit_code(finished.error().code);
+}
+
+/// Whether the manual could be shown. --help is the manual where somebody reads it; -h is always the short text.
+bool show_manual(int argc, char** argv) {
+  const bool asked =
+      std::any_of(argv, argv + argc, [](const char* word) { return std::string_view{word} == "--help"; });
+  if (!asked || ::isatty(STDOUT_FILENO) != 1) {
+    return false;
+  }
+  char man[] = "man", page[] = "git-qsnap";
+  char* const command[] = {man, page, nullptr};
+  pid_t child = 0;
+  int status = 1;
+  return ::posix_spawnp(&child, man, nullptr, nullptr, command, environ) == 0 &&
+         ::waitpid(child, &status, 0) == child && status == 0;
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -71,7 +95,7 @@ int parse_and_run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked_for) {  // help or version
-    return app.exit(asked_for);
+    return show_manual(argc, argv) ? k_exit_ok : app.exit(asked_for);
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
     return usage_error(session, error.what(), chosen.empty() ? std::string{} : chosen.front()->get_name() + ' ');

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/cli/progress_bar.hpp>
-
 #include <unistd.h>
 
 #include <cstdio>
 #include <string>
 
 #include <fmt/format.h>
+
+#include <qsnap/cli/progress_bar.hpp>
 
 namespace qsnap::cli {
 
@@ -28,9 +28,13 @@ std::string line_for(const ProgressEvent& event) {
 }  // namespace
 
 ProgressBar::ProgressBar()
-    : m_on_terminal(::isatty(STDERR_FILENO) == 1), m_started(std::chrono::steady_clock::now()), m_last_drawn(m_started) {}
+    : m_on_terminal(::isatty(STDERR_FILENO) == 1),
+      m_started(std::chrono::steady_clock::now()),
+      m_last_drawn(m_started) {}
 
-ProgressBar::~ProgressBar() { erase(); }
+ProgressBar::~ProgressBar() {
+  erase();
+}
 
 void ProgressBar::show(const ProgressEvent& event) {
   const SteadyTime now = std::chrono::steady_clock::now();

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/cli/session.hpp>
-
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/session.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
@@ -25,45 +24,42 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string{} : std::string{value};
 }
 
-int terminal_width() {
+bool is_terminal(int fd) {
+  return ::isatty(fd) == 1;
+}
+
+int terminal_width(int fd) {
   constexpr int k_default_width = 80;
   winsize size{};
-  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  const bool known = ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? size.ws_col : k_default_width;
+}
+
+Error output_error() {
+  return make_error(ErrorCode::io, fmt::format("cannot write to standard output: {}", std::strerror(errno)));
 }
 
 }  // namespace
 
 Result<void> Session::print(std::string_view text) {
   m_bar.erase();
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!written) {
-    return make_error(ErrorCode::io, fmt::format("cannot write to standard output: {}", std::strerror(errno)));
-  }
-  return {};
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? Result<void>{} : output_error();
 }
 
 Result<void> Session::print(const std::function<std::string()>& json, const std::function<std::string()>& text) {
   return options.json ? print(json() + '\n') : print(text());
 }
 
-void Session::remark(std::string_view text) {
-  if (!options.json) {
-    m_bar.erase();
-    fmt::print(stderr, "{}\n", report::escape_terminal(text));
-  }
+Result<void> Session::flush() {
+  m_bar.erase();
+  return std::fflush(stdout) == 0 ? Result<void>{} : output_error();
 }
 
 void Session::print_error(const Error& error) {
   m_bar.erase();
-  if (options.json) {
-    fmt::print(stderr, "{}\n", report::error_json({error_word(error.code), exit_code(error.code), error.message, error.hints}));
-    return;
-  }
-  fmt::print(stderr, "git-qsnap: error: {}\n", report::escape_terminal(error.message));
-  for (const std::string& hint : error.hints) {
-    fmt::print(stderr, "hint: {}\n", report::escape_terminal(hint));
-  }
+  const report::ErrorView view{error_word(error.code), exit_code(error.code), error.message, error.hints};
+  fmt::print(stderr, "{}",
+             options.json ? report::error_json(view) + '\n' : report::error_text(view, style_of(STDERR_FILENO)));
 }
 
 Result<std::optional<app::Target>> Session::optional_target() const {
@@ -72,9 +68,9 @@ Result<std::optional<app::Target>> Session::optional_target() const {
     return std::optional<app::Target>{};
   }
   const bool on_command_line = !options.redis_url.empty();
-  QSNAP_ASSIGN(redis::Endpoint endpoint,
-               on_command_line ? redis::parse_url(options.redis_url, redis::UrlOrigin::command_line)
-                               : redis::parse_url(from_environment, redis::UrlOrigin::environment));
+  QSNAP_ASSIGN(redis::Endpoint endpoint, on_command_line
+                                             ? redis::parse_url(options.redis_url, redis::UrlOrigin::command_line)
+                                             : redis::parse_url(from_environment, redis::UrlOrigin::environment));
   const std::string credentials =
       options.credentials_file.empty() ? environment("QSNAP_CREDENTIALS_FILE") : options.credentials_file;
   if (!credentials.empty()) {
@@ -87,17 +83,22 @@ Result<std::optional<app::Target>> Session::optional_target() const {
 Result<app::Target> Session::target() const {
   QSNAP_ASSIGN(std::optional<app::Target> target, optional_target());
   if (!target) {
-    return make_error(ErrorCode::usage, "which Redis?",
-                      {"give --redis URL (redis://127.0.0.1:6379/0, unix:///run/redis.sock?db=0) or set QSNAP_REDIS_URL"});
+    return make_error(
+        ErrorCode::usage, "which Redis?",
+        {"give --redis URL (redis://127.0.0.1:6379/0, unix:///run/redis.sock?db=0) or set QSNAP_REDIS_URL"});
   }
   return *std::move(target);
 }
 
-report::Style Session::style() const {
-  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+report::Style Session::style_of(int fd) const {
+  const bool terminal = is_terminal(fd);
   const bool wanted = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   const bool colour = options.colour == "always" || (options.colour == "auto" && wanted);
-  return report::Style{colour, terminal ? terminal_width() : report::Style{}.width};
+  return report::Style{colour, terminal ? terminal_width(fd) : report::Style{}.width};
+}
+
+report::Style Session::style() const {
+  return style_of(STDOUT_FILENO);
 }
 
 Progress Session::progress() {
@@ -105,7 +106,7 @@ Progress Session::progress() {
 }
 
 bool Session::confirm(std::string_view question) {
-  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) {
+  if (!is_terminal(STDIN_FILENO) || !is_terminal(STDERR_FILENO)) {
     return false;
   }
   m_bar.erase();

@@ -34,19 +34,25 @@ class Session {
 
   CommonOptions options;
 
-  /// Writes to standard output; errors with `io` (a full disk, a closed pipe).
+  /// Writes to standard output, buffered: only after flush() is it known to be out. Errors with `io` (a full disk, a
+  /// closed pipe).
   Result<void> print(std::string_view text);
   /// JSON or text, as the user wants it: the text is made only when needed.
   Result<void> print(const std::function<std::string()>& json, const std::function<std::string()>& text);
-  /// A remark for people on standard error; nothing with --json.
-  void remark(std::string_view text);
+  /// Once, when a command is done.
+  Result<void> flush();
   void print_error(const Error& error);
 
   /// --redis, else QSNAP_REDIS_URL, else a usage error that says so.
   [[nodiscard]] Result<app::Target> target() const;
   /// The same, absent instead of an error when the user named no Redis at all.
   [[nodiscard]] Result<std::optional<app::Target>> optional_target() const;
-  [[nodiscard]] std::filesystem::path folder() const { return std::filesystem::current_path(); }
+  /// The current folder; "." when somebody deleted it.
+  [[nodiscard]] std::filesystem::path folder() const {
+    std::error_code gone;
+    const std::filesystem::path folder = std::filesystem::current_path(gone);
+    return gone ? "." : folder;
+  }
   [[nodiscard]] report::Style style() const;
   [[nodiscard]] const Clock& clock() const { return m_clock; }
   [[nodiscard]] Progress progress();
@@ -54,6 +60,8 @@ class Session {
   [[nodiscard]] bool confirm(std::string_view question);
 
  private:
+  [[nodiscard]] report::Style style_of(int fd) const;
+
   const std::atomic<bool>* m_cancelled;  ///< not owned; set by the signal handler
   ProgressBar m_bar;
   SystemClock m_clock;

@@ -9,7 +9,7 @@
 
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/unique_fd.hpp>
-#include <qsnap/codec/snapshot_reader.hpp>
+#include <qsnap/codec/byte_source.hpp>
 
 namespace qsnap::codec {
 

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
+#include <qsnap/codec/check_container.hpp>
 #include <qsnap/codec/chunker.hpp>
 #include <qsnap/codec/container_layout.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/document_grammar.hpp>
 #include <qsnap/codec/json.hpp>
-#include <qsnap/codec/snapshot_reader.hpp>
 
 namespace qsnap::codec {
 

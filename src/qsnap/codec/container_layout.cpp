@@ -103,8 +103,16 @@ Result<std::string_view> read_text(ByteCursor& cursor) {
 
 using Strings = std::vector<std::string_view>;
 
+Error too_many_chunks(std::uint64_t count) {
+  return make_error(ErrorCode::limit_exceeded,
+                    fmt::format("a document of {} chunks is over the limit of {}", count, k_max_chunks));
+}
+
 Result<Strings> read_strings(ByteCursor& cursor) {
   QSNAP_ASSIGN(const std::uint64_t count, cursor.varint());
+  if (count > 2 * k_max_chunks) {  // a queue and a state for each; bytes on disk are fewer than these take in memory
+    return bad_index("it has more names than chunks can use");
+  }
   Strings strings{{}};  // reference 0
   for (std::uint64_t i = 0; i < count; ++i) {
     QSNAP_ASSIGN(const std::string_view text, read_text(cursor));
@@ -180,6 +188,9 @@ Result<ContainerIndex> read_payload(std::string_view payload, Encoding encoding)
   QSNAP_ASSIGN(index.fingerprint, cursor.bytes(k_digest_bytes));
   QSNAP_ASSIGN(const Strings strings, read_strings(cursor));
   QSNAP_ASSIGN(const std::uint64_t count, cursor.varint());
+  if (count > k_max_chunks) {
+    return too_many_chunks(count);
+  }
   index.chunks.reserve(std::min<std::uint64_t>(count, cursor.remaining() / k_least_entry_bytes));
   for (std::uint64_t i = 0; i < count; ++i) {
     QSNAP_ASSIGN(ChunkEntry chunk, read_entry(cursor, encoding, strings));
@@ -228,8 +239,7 @@ Result<void> check_order(const std::vector<ChunkEntry>& chunks) {
 
 Result<void> check_size(const std::vector<ChunkEntry>& chunks) {
   if (chunks.size() > k_max_chunks) {
-    return make_error(ErrorCode::limit_exceeded,
-                      fmt::format("a document of {} chunks is over the limit of {}", chunks.size(), k_max_chunks));
+    return too_many_chunks(chunks.size());
   }
   std::uint64_t raw_bytes = 0;
   for (const ChunkEntry& chunk : chunks) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <new>
-#include <utility>
 
 #include <openssl/evp.h>
 

@@ -11,6 +11,7 @@
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/fingerprint.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/model/meaning.hpp>
 
 /// The fingerprint, exactly. Format version 1; any change here is a new format version.
 ///
@@ -58,12 +59,10 @@ Hash short_hash(std::string_view text) {
   return hash;
 }
 
+/// Refs count by what they refer to, apart.
 bool is_semantic(Section section, std::string_view member) {
-  constexpr std::array<std::string_view, 4> k_left_out = {"body", "counts", "refs", "verbatim"};
-  if (section == Section::keys && member == "expire_at_ms") {
-    return false;
-  }
-  return std::find(k_left_out.begin(), k_left_out.end(), member) == k_left_out.end();
+  const bool expiry = section == Section::keys && member == "expire_at_ms";
+  return model::carries_meaning(member) && member != "refs" && !expiry;
 }
 
 bool counts(const Record& record) {
@@ -80,12 +79,10 @@ std::uint64_t target_key(std::string_view queue_json, std::string_view id_json) 
 }
 
 std::optional<std::uint64_t> own_target_key(const Record& job) {
-  const auto body = job.fields.find("body");
-  const bool has_no_body = body == R"("missing")" || body == R"("duplicate")";
   const auto queue = job.fields.find("queue");
   const auto chosen = job.fields.find("id");
   const auto id = chosen ? chosen : job.volatiles.find("id");
-  return queue && id && !has_no_body ? std::optional{target_key(*queue, *id)} : std::nullopt;
+  return queue && id && model::has_body(job) ? std::optional{target_key(*queue, *id)} : std::nullopt;
 }
 
 }  // namespace
@@ -111,10 +108,6 @@ Result<std::string> semantic_text(const Record& record) {
   }
   text += '}';
   return text;
-}
-
-bool order_counts(std::string_view state) {
-  return state == "waiting" || state == "paused" || state == "prioritized";
 }
 
 struct FingerprintBuilder::State {
@@ -201,7 +194,7 @@ Result<void> FingerprintBuilder::State::know_element(const std::string& json) {
 
 void FingerprintBuilder::State::extend_run(const Record& job) {
   const std::string_view state = job.fields.find("state").value_or("\"\"");
-  if (!order_counts(state.substr(1, state.size() - 2))) {
+  if (!model::order_counts(state.substr(1, state.size() - 2))) {
     return;
   }
   std::string queue_and_state{job.fields.find("queue").value_or("")};

@@ -15,9 +15,6 @@ namespace qsnap::codec {
 /// "refs", derived members ("counts", "verbatim", "body"), and for keys without "expire_at_ms".
 Result<std::string> semantic_text(const model::Record& record);
 
-/// Whether order carries meaning among the jobs of a state: waiting, paused, prioritized.
-[[nodiscard]] bool order_counts(std::string_view state);
-
 /// SHA-256 over the meaning of a state, fed record by record in document order. Config, queues, jobs and keys of role
 /// data; no metadata, workers, volatile members, keys of role derived or lock. A job's refs count as (role, target
 /// queue, target name, semantic hash of the target without its own refs), so ids do not matter; targets may come

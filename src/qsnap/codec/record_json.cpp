@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <span>
 
 #include <fmt/format.h>
@@ -119,9 +118,7 @@ std::optional<Fields> read_fields(const CanonicalText& json, std::span<const Mem
     if (!first && field.name <= last_name) {
       return std::nullopt;
     }
-    if (field.name != k_volatile) {
-      fields.set(field.name, std::move(field.json));
-    }
+    fields.set(field.name, std::move(field.json));
     last_name = std::move(field.name);
   }
   return fields;
@@ -180,6 +177,7 @@ Result<Record> parse_record(Section section, std::string_view line) {
   if (!fields || !volatiles) {
     return bad_record(section, "members are not sorted");
   }
+  fields->erase(k_volatile);  // what is in it is in `volatiles`, even a member of that name
   for (const auto& [name, shape] : required_members(section)) {
     const auto value = fields->find(name);
     if (!value || !has_shape(*value, shape)) {

@@ -21,8 +21,8 @@ Result<model::Record> parse_record(model::Section section, std::string_view line
 [[nodiscard]] std::string format_metadata(const model::Metadata& metadata);
 Result<model::Metadata> parse_metadata(std::string_view json);
 
-/// What the cut rule hashes (DESIGN 5): the job's queue and id, a queue's, worker's or config record's identity, a
-/// key's name and part; without an id, the record's own text `line`.
+/// What the cut rule hashes (docs/format.md, "Chunks"): the job's queue and id, a queue's, worker's or config record's
+/// identity, a key's name and part; without an id, the record's own text `line`.
 [[nodiscard]] std::string record_key(const model::Record& record, std::string_view line);
 
 }  // namespace qsnap::codec

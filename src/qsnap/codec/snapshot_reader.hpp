@@ -9,25 +9,13 @@
 #include <string_view>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/codec/byte_source.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
 #include <qsnap/model/snapshot.hpp>
 
 namespace qsnap::codec {
 
 struct ChunkEntry;
-
-/// Random access to the bytes of a container: a file, or a blob in memory.
-class ByteSource {
- public:
-  virtual ~ByteSource() = default;
-  [[nodiscard]] virtual std::uint64_t size() const = 0;
-  /// Exactly `count` bytes from `offset`, or an error.
-  [[nodiscard]] virtual Result<std::string> read(std::uint64_t offset, std::size_t count) const = 0;
-};
-
-/// Reads with pread, so several readers may share the file. Does not follow a symbolic link at the last component.
-Result<std::unique_ptr<ByteSource>> open_file_source(const std::filesystem::path& path);
-[[nodiscard]] std::unique_ptr<ByteSource> memory_source(std::string bytes);
 
 /// What a file is, by its first bytes: for words to the user, and for `clean`.
 enum class FileKind : std::uint8_t { snapshot, lfs_pointer, other };
@@ -66,10 +54,5 @@ class SnapshotReader final : public model::RecordSource {
   explicit SnapshotReader(std::unique_ptr<State> state);
   std::unique_ptr<State> m_state;
 };
-
-/// Everything that can be checked without knowing a framework: every frame and digest, the grammar of the document
-/// around the records, every record, order of sections and jobs, checksum and fingerprint computed again.
-/// The findings, one sentence each; none means sound. An error only when the source cannot be read at all.
-Result<std::vector<std::string>> check_container(const SnapshotReader& reader);
 
 }  // namespace qsnap::codec

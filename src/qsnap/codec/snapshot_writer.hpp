@@ -13,8 +13,10 @@
 
 namespace qsnap::codec {
 
-/// packed: zstd (zstd_frame.hpp has the levels), what `save` writes. stored: the same frames with raw blocks, what Git keeps (DESIGN 5).
-/// Same raw bytes, same root, same fingerprint.
+class SnapshotReader;
+
+/// packed: zstd (zstd_frame.hpp has the levels), what `save` writes. stored: the same frames with raw blocks, what Git
+/// keeps. Same raw bytes, same root, same fingerprint.
 enum class Encoding : std::uint8_t { packed, stored };
 
 /// Where finished bytes go, in order.
@@ -49,7 +51,6 @@ class SnapshotWriter final : public model::RecordSink {
 };
 
 /// The other encoding of the same document: copies chunk by chunk, without parsing records.
-class SnapshotReader;
 Result<void> reencode(const SnapshotReader& reader, Encoding encoding, const ByteSink& sink);
 
 }  // namespace qsnap::codec

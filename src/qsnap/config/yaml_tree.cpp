@@ -62,7 +62,10 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse_tag(mark, tag);
     const bool plain = tag == "?";
     if (key_comes_next()) {
-      open_key(mark, value, plain);
+      if (plain && value == "<<") {
+        fail(mark, "merge keys are not allowed");
+      }
+      open_key(mark, value);
       return;
     }
     YamlNode node = make_node(YamlNode::Kind::scalar, mark);
@@ -116,10 +119,7 @@ class TreeBuilder final : public YAML::EventHandler {
     return !m_open.empty() && m_open.back().node.kind == YamlNode::Kind::map && !m_open.back().has_key;
   }
 
-  void open_key(const YAML::Mark& mark, const std::string& name, bool plain) {
-    if (plain && name == "<<") {
-      fail(mark, "merge keys are not allowed");
-    }
+  void open_key(const YAML::Mark& mark, const std::string& name) {
     Frame& frame = m_open.back();
     if (!frame.names.insert(name).second) {
       fail(mark, fmt::format("key \"{}\" is there twice", name));

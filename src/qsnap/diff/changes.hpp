@@ -16,9 +16,9 @@ namespace qsnap::diff {
 enum class ChangeKind : std::uint8_t {
   added,
   removed,
-  moved,             ///< queue or state differs
-  retried,           ///< retry_count went up, the state stayed
-  error_changed,     ///< error or error_class
+  moved,          ///< queue or state differs
+  retried,        ///< retry_count went up, the state stayed
+  error_changed,  ///< error or error_class
   payload_changed,
   schedule_changed,  ///< schedule members, or an implied duration beyond its tolerance
   reordered,         ///< the same jobs in another order, where order counts
@@ -40,7 +40,7 @@ struct Place {
 /// At most a hundred for each change; then a last one whose path says how many more there are: "(31 more)", without
 /// values. A duration that two instants imply (due − created) has the path ".due_in_ms".
 struct FieldChange {
-  std::string path;  ///< ".payload.items[2].price"
+  std::string path;                   ///< ".payload.items[2].price"
   std::optional<std::string> before;  ///< JSON; absent = was not there
   std::optional<std::string> after;
 };

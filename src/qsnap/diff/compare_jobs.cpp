@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <tuple>
-#include <unordered_map>
 
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/job_index.hpp>
@@ -96,16 +96,22 @@ class JobComparison {
 
   Result<std::vector<Change>> run() {
     QSNAP_ASSIGN(SectionLines lines, collect());
+    QSNAP_ASSIGN(const std::vector<Task> tasks, find_tasks(lines));
+    return changes(lines, tasks);
+  }
+
+ private:
+  /// What pairing needed is gone when the changes come, which need memory themselves.
+  Result<std::vector<Task>> find_tasks(SectionLines& lines) {
     QSNAP_ASSIGN(const std::vector<JobEntry> before, entries(lines.before, lines.before_rest));
     QSNAP_ASSIGN(const std::vector<JobEntry> after, entries(lines.after, lines.after_rest));
     QSNAP_ASSIGN(const Matching matching,
                  match_jobs(before, after, m_places, sketcher(lines.before, before), sketcher(lines.after, after)));
     std::vector<Task> tasks = tasks_of(lines, matching, before, after);
     sort_tasks(tasks);
-    return changes(lines, tasks);
+    return tasks;
   }
 
- private:
   Result<SectionLines> collect() {
     const auto place_of_line = [&](std::string_view text) -> Result<std::uint32_t> {
       QSNAP_ASSIGN(const model::Record record, m_comparison.before.parse(model::Section::jobs, text));
@@ -119,8 +125,7 @@ class JobComparison {
   Result<std::vector<JobEntry>> entries(LineIndex& index, std::span<const std::uint32_t> rest) {
     std::vector<JobEntry> list;
     list.reserve(rest.size());
-    QSNAP_TRY(index.visit(rest, [&](std::uint32_t line, std::string_view text) -> Result<void> {
-      QSNAP_ASSIGN(const model::Record record, index.parse(text));
+    QSNAP_TRY(index.visit(rest, [&](std::uint32_t line, const model::Record& record) -> Result<void> {
       QSNAP_ASSIGN(const JobEntry entry, m_hasher.entry(record, line));
       list.push_back(entry);
       return {};
@@ -135,8 +140,7 @@ class JobComparison {
         lines.push_back(jobs[entry].line);
       }
       std::vector<JobSketch> sketches;
-      QSNAP_TRY(index.visit(lines, [&](std::uint32_t /*line*/, std::string_view text) -> Result<void> {
-        QSNAP_ASSIGN(const model::Record record, index.parse(text));
+      QSNAP_TRY(index.visit(lines, [&](std::uint32_t /*line*/, const model::Record& record) -> Result<void> {
         QSNAP_ASSIGN(JobSketch sketch, m_hasher.sketch(record));
         sketches.push_back(std::move(sketch));
         return {};
@@ -251,10 +255,12 @@ class JobComparison {
 
   Result<std::vector<Change>> changes(SectionLines& lines, std::span<const Task> tasks) {
     std::vector<Change> list;
+    list.reserve(tasks.size());
     while (!tasks.empty()) {
       QSNAP_TRY(m_comparison.progress.check());
       const std::size_t count = batch_size(lines, tasks);
-      QSNAP_TRY(add_batch(lines, tasks.first(count), list));
+      QSNAP_ASSIGN(std::vector<Change> batch, batch_changes(lines, tasks.first(count)));
+      list.insert(list.end(), std::move_iterator{batch.begin()}, std::move_iterator{batch.end()});
       tasks = tasks.subspan(count);
     }
     return list;
@@ -271,20 +277,7 @@ class JobComparison {
     return count;
   }
 
-  using Records = std::unordered_map<std::uint32_t, model::Record>;
-
-  static Result<Records> load(LineIndex& index, std::vector<std::uint32_t> lines) {
-    std::sort(lines.begin(), lines.end());
-    Records records;
-    QSNAP_TRY(index.visit(lines, [&](std::uint32_t line, std::string_view text) -> Result<void> {
-      QSNAP_ASSIGN(model::Record record, index.parse(text));
-      records.emplace(line, std::move(record));
-      return {};
-    }));
-    return records;
-  }
-
-  Result<void> add_batch(SectionLines& lines, std::span<const Task> tasks, std::vector<Change>& list) {
+  Result<std::vector<Change>> batch_changes(SectionLines& lines, std::span<const Task> tasks) {
     std::vector<std::uint32_t> old_lines, new_lines;
     for (const Task& task : tasks) {
       if (task.before != k_none) {
@@ -294,12 +287,13 @@ class JobComparison {
         new_lines.push_back(task.after);
       }
     }
-    QSNAP_ASSIGN(const Records old_records, load(lines.before, std::move(old_lines)));
-    QSNAP_ASSIGN(const Records new_records, load(lines.after, std::move(new_lines)));
-    const auto find = [](const Records& records, std::uint32_t line) {
+    QSNAP_ASSIGN(const LineIndex::Records old_records, lines.before.load(std::move(old_lines)));
+    QSNAP_ASSIGN(const LineIndex::Records new_records, lines.after.load(std::move(new_lines)));
+    const auto find = [](const LineIndex::Records& records, std::uint32_t line) {
       const auto at = records.find(line);
       return at == records.end() ? nullptr : &at->second;
     };
+    std::vector<Change> list;
     for (const Task& task : tasks) {
       QSNAP_ASSIGN(std::optional<Change> change,
                    job_change(m_comparison, find(old_records, task.before), find(new_records, task.after), task.order));
@@ -307,7 +301,7 @@ class JobComparison {
         list.push_back(*std::move(change));
       }
     }
-    return {};
+    return list;
   }
 
   const Comparison& m_comparison;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <optional>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -26,7 +25,6 @@ struct KeyGroup {
   std::vector<std::uint32_t> after;
 };
 
-using Records = std::unordered_map<std::uint32_t, model::Record>;
 using Parts = std::vector<const model::Record*>;
 
 std::int64_t part_of(const model::Record& record) {
@@ -56,8 +54,7 @@ class KeyComparison {
  private:
   Result<void> gather(LineIndex& index, std::span<const std::uint32_t> rest,
                       std::vector<std::uint32_t> KeyGroup::*side) {
-    return index.visit(rest, [&](std::uint32_t line, std::string_view text) -> Result<void> {
-      QSNAP_ASSIGN(const model::Record record, index.parse(text));
+    return index.visit(rest, [&](std::uint32_t line, const model::Record& record) -> Result<void> {
       const Hash128 name = m_comparison.hash(plain_member(record, "key", m_comparison.payloads));
       const auto [at, fresh] = m_numbers.try_emplace(name, m_groups.size());
       if (fresh) {
@@ -88,26 +85,19 @@ class KeyComparison {
     return count;
   }
 
-  static Result<Records> load(LineIndex& index, std::span<const KeyGroup> groups,
-                              std::vector<std::uint32_t> KeyGroup::*side) {
+  static Result<LineIndex::Records> load(LineIndex& index, std::span<const KeyGroup> groups,
+                                         std::vector<std::uint32_t> KeyGroup::*side) {
     std::vector<std::uint32_t> lines;
     for (const KeyGroup& group : groups) {
       lines.insert(lines.end(), (group.*side).begin(), (group.*side).end());
     }
-    std::sort(lines.begin(), lines.end());
-    Records records;
-    QSNAP_TRY(index.visit(lines, [&](std::uint32_t line, std::string_view text) -> Result<void> {
-      QSNAP_ASSIGN(model::Record record, index.parse(text));
-      records.emplace(line, std::move(record));
-      return {};
-    }));
-    return records;
+    return index.load(std::move(lines));
   }
 
   Result<void> add_batch(SectionLines& lines, std::span<const KeyGroup> groups) {
-    QSNAP_ASSIGN(const Records old_records, load(lines.before, groups, &KeyGroup::before));
-    QSNAP_ASSIGN(const Records new_records, load(lines.after, groups, &KeyGroup::after));
-    const auto parts = [](const Records& records, const std::vector<std::uint32_t>& wanted) {
+    QSNAP_ASSIGN(const LineIndex::Records old_records, load(lines.before, groups, &KeyGroup::before));
+    QSNAP_ASSIGN(const LineIndex::Records new_records, load(lines.after, groups, &KeyGroup::after));
+    const auto parts = [](const LineIndex::Records& records, const std::vector<std::uint32_t>& wanted) {
       Parts list;
       for (const std::uint32_t line : wanted) {
         list.push_back(&records.at(line));

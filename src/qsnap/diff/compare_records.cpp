@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
-#include <optional>
 
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/line_index.hpp>
+#include <qsnap/model/meaning.hpp>
 
 namespace qsnap::diff {
 
@@ -30,8 +29,7 @@ struct Side {
 
 Result<Side> read_side(LineIndex& index, std::span<const std::uint32_t> lines) {
   Side side;
-  QSNAP_TRY(index.visit(lines, [&](std::uint32_t /*line*/, std::string_view text) -> Result<void> {
-    QSNAP_ASSIGN(model::Record record, index.parse(text));
+  QSNAP_TRY(index.visit(lines, [&](std::uint32_t /*line*/, model::Record record) -> Result<void> {
     side.records.push_back(std::move(record));
     return {};
   }));
@@ -71,7 +69,7 @@ class RecordComparison {
   Result<std::string> meaning(const model::Record& record) const {
     std::string key;
     for (const model::Field& field : record.fields) {
-      if (carries_meaning(field.name)) {
+      if (model::carries_meaning(field.name)) {
         QSNAP_ASSIGN(const std::string value, m_comparison.payloads.sorted(field.json));
         append_part(key, field.name);
         append_part(key, value);

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <qsnap/diff/field_changes.hpp>
+#include <qsnap/model/meaning.hpp>
 
 namespace qsnap::diff {
 
 namespace {
 
 constexpr std::size_t k_most_fields = 100;
-constexpr std::array<std::string_view, 3> k_derived_members = {"body", "counts", "verbatim"};
 
 }  // namespace
-
-bool carries_meaning(std::string_view member) {
-  return std::find(k_derived_members.begin(), k_derived_members.end(), member) == k_derived_members.end();
-}
 
 Result<FieldCollector::Leaves> FieldCollector::leaves(Json json) const {
   if (!json) {
@@ -71,7 +66,7 @@ Result<void> FieldCollector::compare_refs(Json before, Json after) {
 Result<void> FieldCollector::compare_all(const model::Record& before, const model::Record& after,
                                          std::span<const std::string_view> without) {
   const auto compare_member = [&](std::string_view name) -> Result<void> {
-    if (!carries_meaning(name) || std::find(without.begin(), without.end(), name) != without.end()) {
+    if (!model::carries_meaning(name) || std::find(without.begin(), without.end(), name) != without.end()) {
       return {};
     }
     const Json old_json = before.fields.find(name), new_json = after.fields.find(name);

@@ -52,8 +52,4 @@ class FieldCollector {
 /// A job's refs without their order, which may be that of generated ids: the elements' leaves, sorted.
 Result<std::string> refs_by_meaning(std::string_view json, const model::PayloadReader& payloads);
 
-/// Members that do not carry meaning though they are fields: derived ones, and how a record is rebuilt (the same list
-/// as the fingerprint's). `refs` are compared, but without order.
-[[nodiscard]] bool carries_meaning(std::string_view member);
-
 }  // namespace qsnap::diff

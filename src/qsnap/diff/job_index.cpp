@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/text.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/job_index.hpp>
+#include <qsnap/model/meaning.hpp>
 #include <qsnap/model/time_shift.hpp>
 
 namespace qsnap::diff {
@@ -95,13 +97,16 @@ Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t lin
   return entry;
 }
 
+/// Counters and chosen ids are unique within their queue only: two queues have a job 9 each, and after a time shift
+/// one of them can seem to be made in the millisecond of the other. UUIDs and such go along when a job changes queue.
 std::uint64_t JobHasher::identity(const model::Record& record, const Place& place) const {
   const std::string id = plain_member(record, "id", m_payloads);
   if (id.empty()) {
     return 0;
   }
+  const bool of_its_queue = record.fields.contains("id") || parse_integer(id);
   std::string text;
-  append_part(text, scope_of(place.queue));
+  append_part(text, of_its_queue ? std::string_view{place.queue} : scope_of(place.queue));
   append_part(text, id);
   for (const std::string_view created : {"created_at_ms", "created_at_s"}) {
     append_part(text, record.volatiles.find(created).value_or(""));
@@ -120,7 +125,7 @@ Result<std::string> JobHasher::value_text(const model::Field& field) const {
 Result<std::string> JobHasher::strict_text(const model::Record& record) const {
   std::string text;
   for (const model::Field& field : record.fields) {
-    if (carries_meaning(field.name) && !is_place_member(field.name)) {
+    if (model::carries_meaning(field.name) && !is_place_member(field.name)) {
       QSNAP_ASSIGN(const std::string value, value_text(field));
       append_part(text, field.name);
       append_part(text, value);
@@ -134,7 +139,7 @@ Result<std::string> JobHasher::text_under_rules(const model::Record& record) con
   const RuleBook::Applicable applicable = m_rules.applicable(record);
   std::string text;
   for (const model::Field& field : record.fields) {
-    if (!carries_meaning(field.name) || is_place_member(field.name)) {
+    if (!model::carries_meaning(field.name) || is_place_member(field.name)) {
       continue;
     }
     if (field.name == "refs") {

@@ -30,7 +30,7 @@ class Places {
   std::unordered_map<std::string, std::uint32_t> m_ids;
 };
 
-/// What pairing needs to know of a job whose line has no equal on the other side: 56 bytes.
+/// What pairing needs to know of a job whose line has no equal on the other side: 48 bytes.
 struct JobEntry {
   static constexpr std::int64_t k_no_duration = INT64_MIN;
 

@@ -3,8 +3,6 @@
 #include <bit>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include <qsnap/base/limits.hpp>
 #include <qsnap/diff/line_index.hpp>
 #include <qsnap/diff/order.hpp>
@@ -154,7 +152,7 @@ Result<void> LineIndex::read(const KeyedHash& hash, const Progress& progress, co
   return {};
 }
 
-Result<void> LineIndex::visit(std::span<const std::uint32_t> lines, const LineReader& reader) {
+Result<void> LineIndex::visit(std::span<const std::uint32_t> lines, const RecordReader& reader) {
   while (!lines.empty()) {
     const std::uint32_t chunk = m_places[lines.front()].chunk;
     const auto end =
@@ -166,26 +164,41 @@ Result<void> LineIndex::visit(std::span<const std::uint32_t> lines, const LineRe
   return {};
 }
 
-Result<void> LineIndex::visit_chunk(std::span<const std::uint32_t> lines, const LineReader& reader) {
+Result<void> LineIndex::visit_chunk(std::span<const std::uint32_t> lines, const RecordReader& reader) {
   const auto is_kept = [&](std::uint32_t line) { return m_kept.contains(line); };
   if (std::all_of(lines.begin(), lines.end(), is_kept)) {
     for (const std::uint32_t line : lines) {
-      QSNAP_TRY(reader(line, m_kept.find(line)->second));
+      QSNAP_TRY(hand_out(line, m_kept.find(line)->second, reader));
     }
     return {};
   }
-  return m_source.read_chunk(m_chunks[m_places[lines.front()].chunk].index,
-                             [&](const model::Chunk& chunk) -> Result<void> {
-                               for (const std::uint32_t line : lines) {
-                                 if (m_places[line].line >= chunk.lines.size()) {
-                                   return make_error(ErrorCode::corrupt, "a chunk changed while it was compared");
-                                 }
-                                 const std::string_view text = chunk.lines[m_places[line].line];
-                                 keep(line, text);
-                                 QSNAP_TRY(reader(line, text));
-                               }
-                               return {};
-                             });
+  const std::uint32_t index = m_chunks[m_places[lines.front()].chunk].index;
+  return m_source.read_chunk(index, [&](const model::Chunk& chunk) -> Result<void> {
+    for (const std::uint32_t line : lines) {
+      if (m_places[line].line >= chunk.lines.size()) {
+        return make_error(ErrorCode::corrupt, "a chunk changed while it was compared");
+      }
+      const std::string_view text = chunk.lines[m_places[line].line];
+      keep(line, text);
+      QSNAP_TRY(hand_out(line, text, reader));
+    }
+    return {};
+  });
+}
+
+Result<void> LineIndex::hand_out(std::uint32_t line, std::string_view text, const RecordReader& reader) const {
+  QSNAP_ASSIGN(model::Record record, m_source.parse(m_section, text));
+  return reader(line, std::move(record));
+}
+
+Result<LineIndex::Records> LineIndex::load(std::vector<std::uint32_t> lines) {
+  std::sort(lines.begin(), lines.end());
+  Records records;
+  QSNAP_TRY(visit(lines, [&](std::uint32_t line, model::Record record) -> Result<void> {
+    records.emplace(line, std::move(record));
+    return {};
+  }));
+  return records;
 }
 
 void LineIndex::keep(std::uint32_t line, std::string_view text) {

@@ -41,13 +41,15 @@ class LineIndex {
   /// `source` must outlive the index.
   LineIndex(const model::RecordSource& source, model::Section section, std::vector<OpenChunk> chunks);
 
-  using LineReader = std::function<Result<void>(std::uint32_t line, std::string_view text)>;
+  using RecordReader = std::function<Result<void>(std::uint32_t line, model::Record record)>;
   using ChunkReader = std::function<Result<void>(std::uint32_t first_line, const model::Chunk& chunk)>;
   /// Decodes all open chunks once; `reader` sees each chunk after its lines have been numbered and hashed.
   Result<void> read(const KeyedHash& hash, const Progress& progress, const ChunkReader& reader);
-  /// Hands out some lines again. REQUIRES: `lines` ascending. Each chunk is decoded at most once.
-  Result<void> visit(std::span<const std::uint32_t> lines, const LineReader& reader);
-  [[nodiscard]] Result<model::Record> parse(std::string_view text) const { return m_source.parse(m_section, text); }
+  /// Hands out some lines as records. REQUIRES: `lines` ascending. Each chunk is decoded at most once.
+  Result<void> visit(std::span<const std::uint32_t> lines, const RecordReader& reader);
+  /// Those lines' records, by line, in memory. In any order.
+  using Records = std::unordered_map<std::uint32_t, model::Record>;
+  Result<Records> load(std::vector<std::uint32_t> lines);
 
   /// Keeps the text as long as there is room.
   void keep(std::uint32_t line, std::string_view text);
@@ -67,7 +69,8 @@ class LineIndex {
     std::uint32_t line;   ///< inside the chunk
   };
 
-  Result<void> visit_chunk(std::span<const std::uint32_t> lines, const LineReader& reader);
+  Result<void> visit_chunk(std::span<const std::uint32_t> lines, const RecordReader& reader);
+  Result<void> hand_out(std::uint32_t line, std::string_view text, const RecordReader& reader) const;
 
   const model::RecordSource& m_source;
   model::Section m_section;

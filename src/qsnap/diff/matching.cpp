@@ -140,15 +140,20 @@ Result<Sketched> sketch_rest(std::vector<std::uint32_t> entries, std::span<const
 /// Stages 4 to 6 number what is left anew: `Unpaired` of them holds indices into Sketched.
 template <class Member>
 void pair_by_sketch(Unpaired& unpaired, const Sketched& before, const Sketched& after, Member member) {
-  const auto key = [member](const Sketched& side, bool in_place) {
-    return [&side, member, in_place](std::uint32_t at) -> std::optional<Keyed> {
+  const auto key_in_place = [member](const Sketched& side) {
+    return [&side, member](std::uint32_t at) -> std::optional<Keyed> {
       const std::uint64_t value = side.sketches[at].*member;
-      const std::uint64_t place = in_place ? side.places[at] + 1ULL : 0ULL;
-      return value == 0 ? std::nullopt : std::optional{Keyed{{value, place, 0}, 0, at}};
+      return value == 0 ? std::nullopt : std::optional{Keyed{{value, side.places[at], 0}, 0, at}};
     };
   };
-  pair_by(unpaired, key(before, true), key(after, true));
-  pair_by(unpaired, key(before, false), key(after, false));
+  const auto key = [member](const Sketched& side) {
+    return [&side, member](std::uint32_t at) -> std::optional<Keyed> {
+      const std::uint64_t value = side.sketches[at].*member;
+      return value == 0 ? std::nullopt : std::optional{Keyed{{value, 0, 0}, 0, at}};
+    };
+  };
+  pair_by(unpaired, key_in_place(before), key_in_place(after));
+  pair_by(unpaired, key(before), key(after));
 }
 
 /// Twice the leaves in common, over all leaves: 0 to 1.

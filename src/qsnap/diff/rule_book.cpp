@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <qsnap/diff/rule_book.hpp>
+#include <qsnap/model/meaning.hpp>
 #include <qsnap/model/queue_id.hpp>
 
 namespace qsnap::diff {
-
-namespace {
-
-constexpr std::array<std::string_view, 3> k_ordered_states = {"waiting", "paused", "prioritized"};
-
-}  // namespace
 
 std::string plain_member(const model::Record& record, std::string_view name, const model::PayloadReader& payloads) {
   auto json = record.fields.find(name);
@@ -83,7 +77,7 @@ bool RuleBook::durations_agree(std::int64_t before, std::int64_t after) const {
 }
 
 bool RuleBook::order_counts(const Place& place) const {
-  if (std::find(k_ordered_states.begin(), k_ordered_states.end(), place.state) == k_ordered_states.end()) {
+  if (!model::order_counts(place.state)) {
     return false;
   }
   config::QueueOrder order = config::QueueOrder::strict;

@@ -15,7 +15,7 @@
 #include <qsnap/model/record.hpp>
 #include <qsnap/model/snapshot.hpp>
 
-/// What an adapter is, and the law it lives under (DESIGN 3.1).
+/// What an adapter is, and the law it lives under.
 ///
 /// An adapter turns the keys of one framework into records and back. It never has to be trusted: Composer rebuilds
 /// every key from the records with the very code that a load uses, compares with the keyspace, and keeps verbatim
@@ -100,12 +100,6 @@ class Rebuild {
   virtual Result<void> finish(model::KeySink& sink) = 0;
   /// When a load writes a key of this framework that is kept verbatim; absent for keys that are not its own.
   [[nodiscard]] virtual std::optional<model::LoadStage> stage(std::string_view key) const = 0;
-};
-
-/// Something wrong with a state, to be printed as "where: what".
-struct Finding {
-  std::string where;  ///< the queue: "bullmq:bull:mail"
-  std::string what;   ///< "dangling id 17 in waiting"
 };
 
 class Adapter {

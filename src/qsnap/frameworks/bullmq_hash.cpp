@@ -73,9 +73,9 @@ bool describe_field(const HashField& field, std::string_view value, model::Recor
       describe_embedded(field.member, value, members);
       return true;
     case Form::attempts: {
-      auto retries = retries_of_attempts(value);
+      const auto retries = retries_of_attempts(value);
       if (retries) {
-        members.set(field.member, *std::move(retries));
+        members.set(field.member, *retries);
       }
       return retries.has_value();
     }

@@ -153,14 +153,23 @@ void describe_id(std::string_view id, model::Record& record) {
   }
 }
 
+void describe_fixed_id(std::string_view id, model::Record& record) {
+  if (!parse_scheduled_id(id)) {
+    describe_id(id, record);
+    return;
+  }
+  record.volatiles.erase(k_slot);
+  record.volatiles.set("id", json_bytes(id));
+}
+
 void describe_job(std::string_view prefix, std::string_view id, const model::ItemBlock& hash, model::Record& record) {
   const auto scheduled = parse_scheduled_id(id);
   const std::string_view scheduler = find_field(hash, "rjk").value_or(std::string_view{});
   const bool made_by_scheduler = scheduled && find_field(hash, "rjk") && scheduled->scheduler == scheduler;
-  if (scheduled && !made_by_scheduler) {
-    record.volatiles.set("id", json_bytes(id));
-  } else {
+  if (made_by_scheduler) {
     describe_id(id, record);
+  } else {
+    describe_fixed_id(id, record);
   }
   const auto attempts = find_field(hash, "atm");
   const JobFields job{prefix, id, scheduler, made_by_scheduler ? JobOrigin::scheduler : JobOrigin::producer,

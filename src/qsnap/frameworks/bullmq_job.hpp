@@ -17,6 +17,8 @@ namespace qsnap::frameworks::bullmq {
 /// The id, where the hash is not shown: "id" if it was chosen, volatile "id" if it was generated, "scheduler" and
 /// volatile "slot_at_ms" if a scheduler made the job, so that a time shift moves the id as well.
 void describe_id(std::string_view id, model::Record& record);
+/// The id where a time shift must not move it, because the job's body is a verbatim key and stays where it is.
+void describe_fixed_id(std::string_view id, model::Record& record);
 /// The id and every field of the hash. A parentKey that names a job of `prefix` is left to the refs.
 void describe_job(std::string_view prefix, std::string_view id, const model::ItemBlock& hash, model::Record& record);
 /// The score of a zset member, after describe_job: some scores repeat an instant of the hash and are left out.

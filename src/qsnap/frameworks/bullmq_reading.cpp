@@ -194,9 +194,7 @@ Result<void> BullmqReading::emit_jobs(const QueueImage& queue, const KeyPlan& pl
         QSNAP_TRY(describe_body(queue, job, plan, record));
         shown[job.key - queue.first()] = true;
       } else {
-        describe_id(queue.job_id(job), record);
-        const std::string_view word = has_body ? "duplicate" : job.key != k_no_key ? "verbatim" : "missing";
-        record.fields.set(k_body, json_string(word));
+        QSNAP_TRY(describe_bodiless(queue, job, plan, record));
       }
       if (info.type == model::RedisType::zset) {
         describe_score(info.state, job.score, record);
@@ -207,12 +205,38 @@ Result<void> BullmqReading::emit_jobs(const QueueImage& queue, const KeyPlan& pl
   return {};
 }
 
+/// A job whose body is not in this record: the id must move in time exactly if the body does.
+Result<void> BullmqReading::describe_bodiless(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
+                                              Record& record) const {
+  const std::string_view id = queue.job_id(job);
+  if (job.key == k_no_key) {
+    record.fields.set(k_body, R"("missing")");
+    describe_id(id, record);
+    return {};
+  }
+  if (!queue.is_body(job.key)) {
+    record.fields.set(k_body, R"("verbatim")");
+    describe_fixed_id(id, record);
+    return {};
+  }
+  record.fields.set(k_body, R"("duplicate")");
+  const auto scheduled = parse_scheduled_id(id);
+  if (!scheduled || !is_ours(job.key, plan)) {
+    describe_fixed_id(id, record);
+    return {};
+  }
+  QSNAP_ASSIGN(const ItemBlock hash, m_keyspace.read_all(job.key));
+  find_field(hash, "rjk") == scheduled->scheduler ? describe_id(id, record) : describe_fixed_id(id, record);
+  return {};
+}
+
 Result<void> BullmqReading::describe_body(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
                                           Record& record) const {
   QSNAP_ASSIGN(const ItemBlock hash, m_keyspace.read_all(job.key));
   describe_job(m_prefix, queue.job_id(job), hash, record);
   if (!is_ours(job.key, plan)) {
     record.fields.set(k_body, R"("verbatim")");
+    describe_fixed_id(queue.job_id(job), record);
   }
   std::vector<FamilyKey> family;
   for (const FamilyKey& key : queue.family(job.key)) {

@@ -29,6 +29,8 @@ class BullmqReading final : public Reading {
   Result<void> emit_schedulers(const QueueImage& queue, const KeyPlan& plan, model::RecordSink& sink) const;
   Result<void> emit_queue(const QueueImage& queue, const KeyPlan& plan, model::RecordSink& sink) const;
   Result<void> emit_jobs(const QueueImage& queue, const KeyPlan& plan, model::RecordSink& sink) const;
+  Result<void> describe_bodiless(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
+                                 model::Record& record) const;
   Result<void> describe_body(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
                              model::Record& record) const;
   Result<void> describe_settings(const QueueImage& queue, const KeyPlan& plan, model::Record& record) const;

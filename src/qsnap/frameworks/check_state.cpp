@@ -14,7 +14,8 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/json.hpp>
-#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/check_state.hpp>
+#include <qsnap/model/meaning.hpp>
 
 // Jobs are known by a hash of queue and id: eight bytes for each job, and one chance in billions that two jobs of a
 // million are taken for one.
@@ -49,9 +50,6 @@ bool is_missing(const Record& record) {
 }
 bool is_duplicate(const Record& record) {
   return member(record, "body") == R"("duplicate")";
-}
-bool has_body(const Record& record) {
-  return !is_missing(record) && !is_duplicate(record);
 }
 
 std::uint64_t job_hash(std::string_view queue_json, std::string_view id_json) {
@@ -94,10 +92,9 @@ struct QueueFacts {
   std::map<std::string, std::int64_t, std::less<>> jobs;  ///< by the state's JSON
 };
 
-/// A ref to a job that has to be there: not one that is done and may have been removed since.
-bool must_resolve(std::string_view role_json, bool has_value) {
-  const bool done = role_json == R"("processed")" || role_json == R"("failed")" || role_json == R"("unsuccessful")";
-  return !done && !has_value;
+/// The roles of children that are done, and may have been removed since.
+bool is_done(std::string_view role_json) {
+  return role_json == R"("processed")" || role_json == R"("failed")" || role_json == R"("unsuccessful")";
 }
 
 class StateChecker {
@@ -128,7 +125,7 @@ class StateChecker {
     }
     if (id.empty()) {
       facts.has_unnamed_jobs = true;
-    } else if (has_body(record)) {
+    } else if (model::has_body(record)) {
       m_present.push_back(job_hash(queue, id));
     }
     note_decimal_id(id, facts);
@@ -176,7 +173,7 @@ class StateChecker {
 
   void check_doubled(const Record& record) {
     const std::string_view queue = member(record, "queue"), id = id_of(record);
-    if (m_doubled.empty() || id.empty() || !has_body(record)) {
+    if (m_doubled.empty() || id.empty() || !model::has_body(record)) {
       return;
     }
     const auto at = m_doubled.find(job_hash(queue, id));
@@ -188,7 +185,7 @@ class StateChecker {
 
   Result<void> check_refs(const Record& record) {
     // A finished job may outlive those it belonged to.
-    if (record.volatiles.contains("finished_at_ms") || !has_body(record)) {
+    if (record.volatiles.contains("finished_at_ms") || !model::has_body(record)) {
       return {};
     }
     QSNAP_ASSIGN(const auto refs, codec::array_elements(member(record, "refs")));
@@ -213,7 +210,8 @@ class StateChecker {
     }
     const auto target = m_queues.find(queue);
     const bool judged = target != m_queues.end() && target->second.has_record && !target->second.has_unnamed_jobs;
-    if (judged && must_resolve(role, has_value) && !is_present(job_hash(queue, id_json))) {
+    const bool must_be_there = !is_done(role) && !has_value;
+    if (judged && must_be_there && !is_present(job_hash(queue, id_json))) {
       m_findings.add(member(record, "queue"),
                      fmt::format("job {} refers to {} {} of {}, which is not there", shown_job(record), shown(role),
                                  shown(id_json), shown(queue)));

@@ -119,38 +119,6 @@ class OutsideProbe final : public model::KeySink {
   bool m_outside = false;
 };
 
-/// "bull:a, bull:b and 3 more"
-std::string enumerate(const std::vector<std::string>& names) {
-  constexpr std::size_t k_most = 10;
-  const std::size_t shown = std::min(k_most, names.size());
-  const std::string text =
-      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
-  return names.size() > shown ? fmt::format("{} and {} more", text, names.size() - shown) : text;
-}
-
-/// The one queue that the user means by `wanted`.
-Result<std::string> resolve_queue(std::string_view wanted, const std::vector<std::string>& queues) {
-  std::vector<std::string> matches;
-  std::copy_if(queues.begin(), queues.end(), std::back_inserter(matches),
-               [&](const std::string& queue) { return model::queue_matches(queue, wanted); });
-  if (std::find(matches.begin(), matches.end(), wanted) != matches.end()) {
-    return std::string{wanted};
-  }
-  std::sort(matches.begin(), matches.end());
-  if (matches.size() > 1) {
-    return make_error(ErrorCode::usage, fmt::format("queue {} is ambiguous", wanted),
-                      {fmt::format("name one of {}", enumerate(matches))});
-  }
-  if (matches.empty()) {
-    std::vector<std::string> known = queues;
-    std::sort(known.begin(), known.end());
-    return make_error(ErrorCode::not_found, fmt::format("there is no queue {}", wanted),
-                      {known.empty() ? "no queue of a known framework was found"
-                                     : fmt::format("the queues are {}", enumerate(known))});
-  }
-  return matches.front();
-}
-
 }  // namespace
 
 /// One emission of everything: records to the sink and, beside it, through the rebuilds into the proof.
@@ -307,7 +275,7 @@ Result<void> Composer::select_queues(const std::vector<std::string>& queues) {
   QSNAP_TRY(prepare());
   std::set<std::string> chosen;
   for (const std::string& wanted : queues) {
-    QSNAP_ASSIGN(const std::string queue, resolve_queue(wanted, m_plan.queues()));
+    QSNAP_ASSIGN(const std::string queue, model::resolve_queue(wanted, m_plan.queues()));
     chosen.insert(json_bytes(queue));
   }
   m_queues = std::move(chosen);

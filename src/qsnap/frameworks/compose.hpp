@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,34 +75,5 @@ class Composer {
   std::vector<bool> m_selected;
   Refuted m_refuted;
 };
-
-/// How a document becomes keys.
-struct RebuildOptions {
-  /// Every key and time, locks, dangling ids and damage included. Otherwise locks and dangling ids are dropped.
-  bool exact = false;
-  /// Added to every instant (model::shift_time). Zero with exact.
-  std::chrono::milliseconds shift{0};
-  /// Keys whose (shifted) expiry is not after this have lapsed and are not written.
-  Instant now;
-};
-
-/// What a rebuild left out, and why: printed by `load`.
-struct Dropped {
-  std::uint64_t locks = 0;         ///< verbatim keys of that role
-  std::uint64_t dangling_ids = 0;  ///< ids without a body, and ids that stand once more
-  std::uint64_t lapsed = 0;        ///< keys
-
-  friend bool operator==(const Dropped&, const Dropped&) = default;
-};
-
-/// Writes every key of the document into `sink`. One pass over the source; a document is untrusted, so records that
-/// do not fit are `corrupt`. Writes come in document order; their stages are the sink's business.
-Result<Dropped> rebuild_keys(const model::RecordSource& source, const RebuildOptions& options, model::KeySink& sink,
-                             const AdapterList& among = adapters());
-
-/// What is wrong with the state itself: dangling ids, orphans, a job in two states, counters behind the highest id.
-/// What single jobs tell comes first, then what jobs tell of each other, then the queues; after a thousand findings
-/// the last one says how many more there are. Memory: a few bytes for each job. Two passes over the jobs at most.
-Result<std::vector<Finding>> check_state(const model::RecordSource& source);
 
 }  // namespace qsnap::frameworks

@@ -9,9 +9,10 @@
 #include <fmt/format.h>
 
 #include <qsnap/codec/digest.hpp>
-#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/frameworks/record_owner.hpp>
 #include <qsnap/frameworks/verbatim.hpp>
+#include <qsnap/model/meaning.hpp>
 #include <qsnap/model/time_shift.hpp>
 
 namespace qsnap::frameworks {
@@ -180,10 +181,7 @@ class Rebuilder {
     return rebuild->add(record, m_sink);
   }
 
-  static bool is_dangling(const Record& record) {
-    const auto body = record.fields.find("body");
-    return record.section == Section::jobs && (body == R"("missing")" || body == R"("duplicate")");
-  }
+  static bool is_dangling(const Record& record) { return record.section == Section::jobs && !model::has_body(record); }
 
   Result<void> add_key(const Record& record) {
     QSNAP_ASSIGN(const VerbatimPart part, parse_verbatim(record));

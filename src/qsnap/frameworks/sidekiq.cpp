@@ -2,6 +2,7 @@
 #include <qsnap/frameworks/sidekiq.hpp>
 #include <qsnap/frameworks/sidekiq_layout.hpp>
 #include <qsnap/frameworks/sidekiq_reading.hpp>
+#include <qsnap/frameworks/sidekiq_rebuild.hpp>
 
 namespace qsnap::frameworks {
 

@@ -5,7 +5,6 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/frameworks/sidekiq_layout.hpp>
 #include <qsnap/frameworks/sidekiq_peek.hpp>
-#include <qsnap/model/queue_id.hpp>
 
 namespace qsnap::frameworks::sidekiq {
 
@@ -194,12 +193,6 @@ Result<std::string> tell_version(const Keyspace& keyspace, const std::string& pr
 
 std::string key_prefix(std::string_view name_space) {
   return name_space.empty() ? std::string{} : std::string{name_space} + ':';
-}
-
-std::string framework_id(std::string_view name_space) {
-  std::string text = model::QueueId{std::string{k_name}, std::string{name_space}, {}}.text();
-  text.pop_back();
-  return text;
 }
 
 bool is_process_key(std::string_view key) {

@@ -26,6 +26,8 @@ inline constexpr std::string_view k_list_prefix = "queue:";
 inline constexpr std::string_view k_cron_set_key = "cron_jobs";
 inline constexpr std::string_view k_cron_prefix = "cron_job:";
 inline constexpr std::string_view k_cron_history_suffix = ":enqueued";
+/// Counters and histograms of what was done: totals, by day, by minute, by class.
+inline constexpr std::array<std::string_view, 4> k_statistics_prefixes = {"stat:processed", "stat:failed", "j|", "h|"};
 
 /// A sorted set of jobs: its key, our word for the state, and the instant that the score is.
 struct ScoredState {
@@ -43,8 +45,6 @@ inline constexpr std::array<ScoredState, 3> k_scored_states = {{
 
 /// "" without a namespace, else "ns:".
 [[nodiscard]] std::string key_prefix(std::string_view name_space);
-/// The member "framework" of records that belong to no queue: "sidekiq:" and the namespace, escaped.
-[[nodiscard]] std::string framework_id(std::string_view name_space);
 
 /// Whether a key (without its namespace) is about a running process: "host:pid:nonce", alone or with ":work" (from 7),
 /// ":workers" (6) or "-signals" behind it.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/json_writer.hpp>
+#include <qsnap/frameworks/record_owner.hpp>
 #include <qsnap/frameworks/sidekiq_cron.hpp>
 #include <qsnap/frameworks/sidekiq_job.hpp>
 #include <qsnap/frameworks/sidekiq_queues.hpp>
@@ -157,10 +158,9 @@ Result<void> SidekiqReading::plan(KeyPlan& plan) {
   QSNAP_TRY(prepare());
   plan_queues(plan);
   plan_crons(plan);
-  keep_all_derived(plan, "stat:processed");
-  keep_all_derived(plan, "stat:failed");
-  keep_all_derived(plan, "j|");
-  keep_all_derived(plan, "h|");
+  for (const std::string_view prefix : k_statistics_prefixes) {
+    keep_all_derived(plan, prefix);
+  }
   plan_processes(plan);
   return {};
 }
@@ -247,7 +247,7 @@ Result<void> SidekiqReading::emit(Section section, const KeyPlan& /*plan*/, Reco
 }
 
 Result<void> SidekiqReading::emit_crons(RecordSink& sink) const {
-  const std::string framework = framework_id(m_found.name);
+  const std::string framework = owner_text(k_name, m_found.name);
   for (const Cron& cron : m_crons) {
     if (!cron.modelled) {
       continue;

@@ -11,7 +11,4 @@ namespace qsnap::frameworks::sidekiq {
 /// A reading of one namespace. `keyspace` must outlive it.
 [[nodiscard]] std::unique_ptr<Reading> make_reading(const model::Keyspace& keyspace, Namespace found);
 
-/// The way back, for one namespace.
-[[nodiscard]] std::unique_ptr<Rebuild> make_rebuild(std::string_view name_space);
-
 }  // namespace qsnap::frameworks::sidekiq

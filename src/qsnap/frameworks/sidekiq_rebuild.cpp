@@ -9,7 +9,8 @@
 #include <qsnap/codec/json.hpp>
 #include <qsnap/frameworks/sidekiq_cron.hpp>
 #include <qsnap/frameworks/sidekiq_job.hpp>
-#include <qsnap/frameworks/sidekiq_reading.hpp>
+#include <qsnap/frameworks/sidekiq_layout.hpp>
+#include <qsnap/frameworks/sidekiq_rebuild.hpp>
 #include <qsnap/model/queue_id.hpp>
 
 namespace qsnap::frameworks::sidekiq {
@@ -199,20 +200,18 @@ std::optional<LoadStage> SidekiqRebuild::stage(std::string_view key) const {
     return std::nullopt;
   }
   key.remove_prefix(m_prefix.size());
-  const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
-    return std::find(names.begin(), names.end(), key) != names.end();
-  };
-  const auto starts_with_one_of = [&](std::initializer_list<std::string_view> prefixes) {
-    return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view each) { return key.starts_with(each); });
-  };
   if (key == k_paused_key) {
     return LoadStage::pause;
   }
-  if (is_one_of({k_queues_key, k_processes_key, k_cron_set_key, "schedule", "retry", "dead"}) ||
-      key.starts_with(k_list_prefix)) {
+  const bool names_things = key == k_queues_key || key == k_processes_key || key == k_cron_set_key;
+  const bool holds_jobs =
+      key.starts_with(k_list_prefix) || std::any_of(k_scored_states.begin(), k_scored_states.end(),
+                                                    [&](const ScoredState& each) { return each.key == key; });
+  if (names_things || holds_jobs) {
     return LoadStage::structure;
   }
-  if (starts_with_one_of({"stat:processed", "stat:failed", "j|", "h|"})) {
+  if (std::any_of(k_statistics_prefixes.begin(), k_statistics_prefixes.end(),
+                  [&](std::string_view each) { return key.starts_with(each); })) {
     return LoadStage::counter;
   }
   return key.starts_with(k_cron_prefix) ? std::optional{LoadStage::body} : std::nullopt;

@@ -7,7 +7,7 @@
 
 #include <qsnap/frameworks/adapter.hpp>
 
-/// Keys as they are: {"expire_at_ms":…,"items":[…],"key":B,"part":0,"role":"data","type":"hash"} (DESIGN 5).
+/// Keys as they are: {"expire_at_ms":…,"items":[…],"key":B,"part":0,"role":"data","type":"hash"} (docs/format.md).
 /// Items are in form B; hash and zset items are pairs, stream items are tuples (model/stream_items.hpp).
 namespace qsnap::frameworks {
 

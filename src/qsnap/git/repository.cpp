@@ -59,12 +59,21 @@ Error git_error(std::string_view doing, std::vector<std::string> hints = {}) {
 
 Error open_error(int status, const fs::path& start) {
   std::vector<std::string> hints;
-  if (status == GIT_EOWNER) {
-    hints.push_back(
-        "the repository belongs to somebody else; if you trust it: "
+  if (status == GIT_EOWNER || status == GIT_ENOTFOUND) {
+    hints.emplace_back(
+        "if the repository belongs to somebody else and you trust it: "
         "git config --global --add safe.directory <its folder>");
   }
   return git_error(fmt::format("open the repository of {}", start.native()), std::move(hints));
+}
+
+/// libgit2 1.5 says "not found" of a repository of somebody else where the user has no global config, too. Discovery
+/// does not ask for the owner.
+bool is_found(const fs::path& start) {
+  git_buf folder = GIT_BUF_INIT;
+  const bool found = git_repository_discover(&folder, start.c_str(), 0, nullptr) == 0;
+  git_buf_dispose(&folder);
+  return found;
 }
 
 fs::path folder_path(const char* text) {
@@ -146,7 +155,7 @@ Result<std::optional<Repository>> Repository::discover(const fs::path& start) {
   QSNAP_TRY(ensure_library());
   git_repository* opened = nullptr;
   const int status = git_repository_open_ext(&opened, start.c_str(), 0, nullptr);
-  if (status == GIT_ENOTFOUND) {
+  if (status == GIT_ENOTFOUND && !is_found(start)) {
     return std::optional<Repository>{};
   }
   if (status < 0) {

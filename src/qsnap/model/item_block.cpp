@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/model/item_block.hpp>
-
 #include <qsnap/base/cursor.hpp>
+#include <qsnap/model/item_block.hpp>
 
 namespace qsnap::model {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/model/keyspace.hpp>
-
 #include <algorithm>
 #include <array>
+
+#include <qsnap/model/keyspace.hpp>
 
 namespace qsnap::model {
 
@@ -12,12 +12,13 @@ constexpr std::array<std::string_view, 6> k_type_names = {"string", "list", "set
 
 }  // namespace
 
-std::string_view to_text(RedisType type) { return k_type_names.at(static_cast<std::size_t>(type)); }
+std::string_view to_text(RedisType type) {
+  return k_type_names.at(static_cast<std::size_t>(type));
+}
 
 std::optional<RedisType> parse_redis_type(std::string_view text) {
   const auto at = std::find(k_type_names.begin(), k_type_names.end(), text);
-  return at == k_type_names.end() ? std::nullopt
-                                  : std::optional{static_cast<RedisType>(at - k_type_names.begin())};
+  return at == k_type_names.end() ? std::nullopt : std::optional{static_cast<RedisType>(at - k_type_names.begin())};
 }
 
 std::optional<std::size_t> items_per_element(RedisType type) {

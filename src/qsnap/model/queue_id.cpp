@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/model/queue_id.hpp>
+#include <algorithm>
+#include <iterator>
 
-#include <vector>
+#include <fmt/format.h>
+
+#include <qsnap/model/queue_id.hpp>
 
 namespace qsnap::model {
 
@@ -33,6 +36,15 @@ std::string read_part(std::string_view part) {
   return out;
 }
 
+/// "bull:a, bull:b and 3 more"
+std::string enumerate(const std::vector<std::string>& names) {
+  constexpr std::size_t k_most = 10;
+  const std::size_t shown = std::min(k_most, names.size());
+  const std::string text =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  return names.size() > shown ? fmt::format("{} and {} more", text, names.size() - shown) : text;
+}
+
 }  // namespace
 
 std::string QueueId::text() const {
@@ -60,6 +72,26 @@ bool queue_matches(std::string_view text, std::string_view wanted) {
   }
   const auto id = QueueId::parse(text);
   return id && id->name == wanted;
+}
+
+Result<std::string> resolve_queue(std::string_view wanted, std::vector<std::string> queues) {
+  if (std::find(queues.begin(), queues.end(), wanted) != queues.end()) {
+    return std::string{wanted};
+  }
+  std::sort(queues.begin(), queues.end());
+  std::vector<std::string> matches;
+  std::copy_if(queues.begin(), queues.end(), std::back_inserter(matches),
+               [&](const std::string& queue) { return queue_matches(queue, wanted); });
+  if (matches.empty()) {
+    return make_error(ErrorCode::not_found, fmt::format("there is no queue {}", wanted),
+                      {queues.empty() ? "no queue of a known framework was found"
+                                      : fmt::format("the queues are {}", enumerate(queues))});
+  }
+  if (matches.size() > 1) {
+    return make_error(ErrorCode::usage, fmt::format("queue {} is ambiguous", wanted),
+                      {fmt::format("name one of {}", enumerate(matches))});
+  }
+  return matches.front();
 }
 
 }  // namespace qsnap::model

@@ -4,6 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <qsnap/base/result.hpp>
 
 namespace qsnap::model {
 
@@ -24,5 +27,8 @@ struct QueueId {
 
 /// Whether a user who typed `wanted` means the queue `text`: the whole id, or the name alone.
 [[nodiscard]] bool queue_matches(std::string_view text, std::string_view wanted);
+/// The id of the one queue among `queues` that such a user means. Errors with not_found when it is none, and with
+/// `usage` and the candidates when it may be several.
+Result<std::string> resolve_queue(std::string_view wanted, std::vector<std::string> queues);
 
 }  // namespace qsnap::model

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/model/record.hpp>
-
 #include <algorithm>
 #include <utility>
+
+#include <qsnap/model/record.hpp>
 
 namespace qsnap::model {
 
 namespace {
 
-constexpr auto k_by_name = [](const Field& field, std::string_view name) { return std::string_view{field.name} < name; };
+constexpr auto k_by_name = [](const Field& field, std::string_view name) {
+  return std::string_view{field.name} < name;
+};
 
 }  // namespace
 

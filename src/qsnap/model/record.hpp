@@ -13,7 +13,8 @@ namespace qsnap::model {
 /// The five flat arrays of a document, in document order.
 enum class Section : std::uint8_t { config, queues, jobs, workers, keys };
 
-inline constexpr std::array k_sections = {Section::config, Section::queues, Section::jobs, Section::workers, Section::keys};
+inline constexpr std::array k_sections = {Section::config, Section::queues, Section::jobs, Section::workers,
+                                          Section::keys};
 
 [[nodiscard]] std::string_view to_text(Section section);
 
@@ -60,6 +61,5 @@ struct Record {
 
   friend bool operator==(const Record&, const Record&) = default;
 };
-
 
 }  // namespace qsnap::model

@@ -36,4 +36,12 @@ Result<void> for_each_record(const RecordSource& source, Section section, const 
   return {};
 }
 
+std::uint64_t count_records(const RecordSource& source, Section section) {
+  std::uint64_t records = 0;
+  for (const ChunkInfo& chunk : source.chunks()) {
+    records += chunk.section == section ? chunk.records : 0;
+  }
+  return records;
+}
+
 }  // namespace qsnap::model

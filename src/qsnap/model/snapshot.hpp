@@ -96,6 +96,9 @@ Result<void> for_each_record(const RecordSource& source, const std::function<Res
 Result<void> for_each_record(const RecordSource& source, Section section,
                              const std::function<Result<void>(const Record&)>& reader);
 
+/// How many records a section has, as the index tells it.
+[[nodiscard]] std::uint64_t count_records(const RecordSource& source, Section section);
+
 /// How diff, merge and report look inside JSON values without owning a JSON library. Implemented by codec.
 class PayloadReader {
  public:

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/model/stream_items.hpp>
-
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
+#include <qsnap/model/stream_items.hpp>
 
 namespace qsnap::model {
 

@@ -18,7 +18,7 @@ namespace qsnap::model {
 ///   ["group", name, last_delivered_id, entries_read]      entries_read is "" where Redis does not know it
 ///   ["consumer", group, name]
 ///   ["pending", group, id, consumer, delivery_time_ms, delivery_count]
-/// Consumer seen-times are left out on purpose: no command can set them (DESIGN 3.1).
+/// Consumer seen-times are left out on purpose: no command can set them.
 namespace stream_tag {
 inline constexpr std::string_view k_meta = "meta";
 inline constexpr std::string_view k_entry = "entry";

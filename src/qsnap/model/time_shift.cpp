@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/model/time_shift.hpp>
-
 #include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
+#include <qsnap/model/time_shift.hpp>
 
 namespace qsnap::model {
 
@@ -14,6 +13,7 @@ namespace {
 
 constexpr std::string_view k_ms_suffix = "_at_ms";
 constexpr std::string_view k_s_suffix = "_at_s";
+constexpr std::size_t k_millisecond_decimals = 3;
 
 /// A decimal number as an integer count of 10^-decimals.
 struct Decimal {
@@ -40,6 +40,17 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
   return Decimal{*parse_integer(std::string_view{digits}.substr(first)), fraction.size()};
 }
 
+/// Absent where the result does not fit: a document may claim any instant.
+std::optional<std::int64_t> sum(std::int64_t a, std::int64_t b) {
+  std::int64_t result = 0;
+  return __builtin_add_overflow(a, b, &result) ? std::nullopt : std::optional{result};
+}
+
+std::optional<std::int64_t> product(std::int64_t a, std::int64_t b) {
+  std::int64_t result = 0;
+  return __builtin_mul_overflow(a, b, &result) ? std::nullopt : std::optional{result};
+}
+
 std::int64_t power_of_ten(std::size_t exponent) {
   std::int64_t value = 1;
   for (std::size_t i = 0; i < exponent; ++i) {
@@ -56,23 +67,30 @@ std::string format_decimal(Decimal decimal) {
   return fmt::format("{}.{:0{}}", decimal.units / scale, decimal.units % scale, decimal.decimals);
 }
 
+/// The same number with at least `decimals` decimals.
+std::optional<Decimal> with_decimals(Decimal decimal, std::size_t decimals) {
+  if (decimal.decimals >= decimals) {
+    return decimal;
+  }
+  const auto units = product(decimal.units, power_of_ten(decimals - decimal.decimals));
+  return units ? std::optional{Decimal{*units, decimals}} : std::nullopt;
+}
+
 /// Seconds need three decimals to hold a shift in milliseconds; more are kept.
 std::optional<std::string> shifted_seconds(std::string_view text, std::chrono::milliseconds delta) {
-  constexpr std::size_t k_millisecond_decimals = 3;
   auto decimal = parse_decimal(text);
+  const bool whole_seconds = delta.count() % 1000 == 0;
+  if (decimal && !whole_seconds) {
+    decimal = with_decimals(*decimal, k_millisecond_decimals);
+  }
   if (!decimal) {
     return std::nullopt;
   }
-  const bool whole_seconds = delta.count() % 1000 == 0;
-  if (decimal->decimals < k_millisecond_decimals && !whole_seconds) {
-    decimal->units *= power_of_ten(k_millisecond_decimals - decimal->decimals);
-    decimal->decimals = k_millisecond_decimals;
-  }
-  const std::int64_t step = decimal->decimals >= k_millisecond_decimals
-                                ? delta.count() * power_of_ten(decimal->decimals - k_millisecond_decimals)
-                                : delta.count() / power_of_ten(k_millisecond_decimals - decimal->decimals);
-  decimal->units = std::max<std::int64_t>(0, decimal->units + step);
-  return format_decimal(*decimal);
+  const auto step = decimal->decimals >= k_millisecond_decimals
+                        ? product(delta.count(), power_of_ten(decimal->decimals - k_millisecond_decimals))
+                        : delta.count() / power_of_ten(k_millisecond_decimals - decimal->decimals);
+  const auto units = step ? sum(decimal->units, *step) : std::nullopt;
+  return units ? std::optional{format_decimal({std::max<std::int64_t>(0, *units), decimal->decimals})} : std::nullopt;
 }
 
 std::optional<std::string> shifted(std::string_view name, std::string_view json, std::chrono::milliseconds delta) {
@@ -83,7 +101,8 @@ std::optional<std::string> shifted(std::string_view name, std::string_view json,
     return std::nullopt;
   }
   const auto ms = parse_integer(json);
-  return ms ? std::optional{fmt::format("{}", std::max<std::int64_t>(0, *ms + delta.count()))} : std::nullopt;
+  const auto moved = ms ? sum(*ms, delta.count()) : std::nullopt;
+  return moved ? std::optional{fmt::format("{}", std::max<std::int64_t>(0, *moved))} : std::nullopt;
 }
 
 }  // namespace
@@ -114,13 +133,8 @@ std::optional<std::int64_t> instant_ms(std::string_view member_name, std::string
     return std::nullopt;
   }
   const auto decimal = parse_decimal(json);
-  if (!decimal) {
-    return std::nullopt;
-  }
-  constexpr std::size_t k_millisecond_decimals = 3;
-  return decimal->decimals >= k_millisecond_decimals
-             ? decimal->units / power_of_ten(decimal->decimals - k_millisecond_decimals)
-             : decimal->units * power_of_ten(k_millisecond_decimals - decimal->decimals);
+  const auto fine = decimal ? with_decimals(*decimal, k_millisecond_decimals) : std::nullopt;
+  return fine ? std::optional{fine->units / power_of_ten(fine->decimals - k_millisecond_decimals)} : std::nullopt;
 }
 
 }  // namespace qsnap::model

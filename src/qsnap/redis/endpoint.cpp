@@ -19,7 +19,8 @@ namespace qsnap::redis {
 
 namespace {
 
-constexpr std::string_view k_shape = "the form is redis://[user[:password]@]host[:port][/db] or unix:///path[?db=n]";
+constexpr std::string_view k_shape =
+    "the form is redis://[user[:password]@]host[:port][/db] or unix://[user[:password]@]/path[?db=n]";
 constexpr std::string_view k_password_hint =
     "put the URL into the environment variable QSNAP_REDIS_URL, or use --credentials FILE";
 
@@ -138,8 +139,13 @@ Result<Endpoint> parse_tcp(std::string_view rest, UrlOrigin origin) {
   return endpoint;
 }
 
-Result<Endpoint> parse_unix(std::string_view rest) {
+Result<Endpoint> parse_unix(std::string_view rest, UrlOrigin origin) {
   Endpoint endpoint;
+  const std::string_view authority = rest.substr(0, rest.find('/'));
+  if (authority.ends_with('@')) {
+    QSNAP_TRY(apply_user(endpoint, authority.substr(0, authority.size() - 1), origin));
+    rest.remove_prefix(authority.size());
+  }
   const auto [path, query] = split_first(rest, '?');
   if (!path.starts_with('/')) {
     return bad_url("unix:// wants an absolute path: unix:///run/redis.sock");
@@ -190,7 +196,7 @@ Result<Endpoint> parse_url(std::string_view url, UrlOrigin origin) {
     return parse_tcp(rest, origin);
   }
   if (scheme == "unix") {
-    return parse_unix(rest);
+    return parse_unix(rest, origin);
   }
   if (scheme == "rediss") {
     return make_error(ErrorCode::usage, "TLS is not available in this version",

@@ -12,7 +12,7 @@
 
 namespace qsnap::redis {
 
-/// Which Redis, and as whom. redis://[user[:password]@]host[:port][/db], unix:///path[?db=n].
+/// Which Redis, and as whom. redis://[user[:password]@]host[:port][/db], unix://[user[:password]@]/path[?db=n].
 /// rediss:// is refused with a clear word until TLS comes.
 struct Endpoint {
   std::string host;  ///< empty for a unix socket

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <random>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -42,6 +45,27 @@ Error bad_items(std::string_view key) {
   return make_error(ErrorCode::corrupt, fmt::format("the value of key {} is incomplete", key));
 }
 
+/// Longer than any zset-max-listpack-value in use, and random, because members may be anything.
+std::string placeholder_member() {
+  constexpr std::size_t k_random_words = 4, k_length = 16 * limits::k_kib;
+  std::random_device random;
+  std::string member;
+  for (std::size_t i = 0; i < k_random_words; ++i) {
+    member += fmt::format("{:08x}", random());
+  }
+  return member + std::string(k_length, '-');
+}
+
+/// Elements of a sorted set are pairs of member and score.
+bool holds_minus_zero(const ItemBlock& items) {
+  for (std::size_t i = 1; i < items.size(); i += 2) {
+    if (items[i] == "-0") {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// A write that waits in the spool for its stage.
 struct Kept {
   RedisType type = RedisType::string;
@@ -59,6 +83,7 @@ struct KeyWriter::State {
   Connection& connection;
   std::size_t pipeline_depth;
   std::map<std::string, std::optional<Instant>, std::less<>> touched;  ///< with the last expiry that was asked for
+  std::set<std::string, std::less<>> spared;
   std::optional<Spool> spool;
   std::map<LoadStage, std::vector<Kept>> later;
   std::map<std::string, std::vector<SpoolRef>, std::less<>> streams;  ///< whole streams are needed to write one
@@ -67,6 +92,7 @@ struct KeyWriter::State {
   Result<SpoolRef> keep(const ItemBlock& items);
   Result<ItemBlock> kept(SpoolRef ref);
   Result<void> write_now(const KeyWrite& write);
+  Result<void> write_sorted_set(const KeyWrite& write);
   Result<void> write_elements(const KeyWrite& write);
   Result<void> write_kept(const Kept& kept_write);
   Result<void> write_streams();
@@ -76,6 +102,12 @@ struct KeyWriter::State {
 KeyWriter::KeyWriter(Connection& connection, std::size_t pipeline_depth)
     : m_state(std::make_unique<State>(connection, pipeline_depth)) {}
 KeyWriter::~KeyWriter() = default;
+
+void KeyWriter::spare(std::vector<std::string> keys) {
+  for (std::string& key : keys) {
+    m_state->spared.insert(std::move(key));
+  }
+}
 
 Result<void> KeyWriter::State::touch(const KeyWrite& write) {
   const auto at = touched.find(write.key);
@@ -116,6 +148,9 @@ Result<void> KeyWriter::write(const KeyWrite& write) {
 }
 
 Result<void> KeyWriter::State::write_now(const KeyWrite& write) {
+  if (write.type == RedisType::zset) {
+    return write_sorted_set(write);
+  }
   if (write.type != RedisType::string) {
     return write_elements(write);
   }
@@ -123,6 +158,18 @@ Result<void> KeyWriter::State::write_now(const KeyWrite& write) {
     return bad_items(write.key);
   }
   return queue.send(write.key, Command{"SET", write.key, (*write.items)[0]});
+}
+
+/// Redis 7 stores the score -0 as 0 in a listpack, which a sorted set is while it is small. A long member makes it a
+/// skip list, and it stays one when that member has gone.
+Result<void> KeyWriter::State::write_sorted_set(const KeyWrite& write) {
+  if (!holds_minus_zero(*write.items)) {
+    return write_elements(write);
+  }
+  const std::string placeholder = placeholder_member();
+  QSNAP_TRY(queue.send(write.key, Command{"ZADD", write.key, "0", placeholder}));
+  QSNAP_TRY(write_elements(write));
+  return queue.send(write.key, Command{"ZREM", write.key, placeholder});
 }
 
 Result<void> KeyWriter::State::write_elements(const KeyWrite& write) {
@@ -211,7 +258,9 @@ Result<void> KeyWriter::undo() {
   QSNAP_TRY(state.queue.abandon());
   std::vector<std::string> keys;
   for (const auto& [key, expires_at] : state.touched) {
-    keys.push_back(key);
+    if (!state.spared.contains(key)) {
+      keys.push_back(key);
+    }
   }
   QSNAP_TRY(unlink_keys(state.connection, keys, state.pipeline_depth));
   state.touched.clear();
@@ -234,6 +283,41 @@ Result<void> unlink_keys(Connection& connection, const std::vector<std::string>&
     QSNAP_TRY(queue.send(key, Command{"UNLINK", key}));
   }
   return queue.settle();
+}
+
+Result<std::vector<std::string>> existing_keys(Connection& connection, const std::vector<std::string>& keys,
+                                               std::size_t pipeline_depth) {
+  std::vector<std::string> existing;
+  const auto make = [&](std::size_t i, Command& command) { command = {"EXISTS", keys[i]}; };
+  const auto take = [&](std::size_t i, const Reply& reply) -> Result<void> {
+    if (reply.is_error()) {
+      return with_context(reply_error(reply.text()), "looking for keys in the way");
+    }
+    if (reply.integer() == 1) {
+      existing.push_back(keys[i]);
+    }
+    return {};
+  };
+  QSNAP_TRY(pipeline(connection, keys.size(), pipeline_depth, make, take));
+  return existing;
+}
+
+Result<bool> claim_load(Connection& connection, std::uint32_t database) {
+  constexpr std::string_view k_name = "git-qsnap-load";
+  const std::string mine = fmt::format(" name={} ", k_name), place = fmt::format(" db={} ", database);
+  if (!connection.call({"CLIENT", "SETNAME", k_name})) {
+    return true;
+  }
+  const Result<Reply> clients = connection.call({"CLIENT", "LIST"});
+  std::size_t loads = 0;
+  std::string_view rest = clients ? clients->text() : std::string_view{};
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const bool same = line.find(mine) != std::string_view::npos && line.find(place) != std::string_view::npos;
+    loads += same ? 1U : 0U;
+  }
+  return loads <= 1;
 }
 
 Result<bool> has_keys(Connection& connection, const std::vector<std::string>& prefixes) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <set>
 
 #include <fmt/format.h>
@@ -91,17 +90,13 @@ std::string rule_path(std::string_view path) {
   return escape_terminal(path.starts_with('.') ? path.substr(1) : path);
 }
 
-bool same_characters(const CodePoint& a, const CodePoint& b) {
-  return a.value == b.value;
-}
-
 /// How many bytes both texts have in common in front; never inside a character.
 std::size_t common_front(std::string_view a, std::string_view b) {
   std::size_t bytes = 0;
   while (bytes < a.size() && bytes < b.size()) {
     const auto left = decode_utf8(a.substr(bytes));
     const auto right = decode_utf8(b.substr(bytes));
-    if (!left || !right || !same_characters(*left, *right)) {
+    if (!left || !right || left->value != right->value) {
       break;
     }
     bytes += left->bytes;
@@ -239,7 +234,7 @@ std::vector<FieldLine> field_lines(const ChangeGroup& group, Detail detail) {
 
 std::string change_text(const FieldLine& line, int width) {
   if (line.others > 0) {
-    const std::string note = fmt::format("  (and {})", quantity(line.others, "other value"));
+    const std::string note = fmt::format(", and {}", quantity(line.others, "other value"));
     constexpr int k_least = 8;
     return change_text({line.path, line.before, line.after, 0}, std::max(width - display_width(note), k_least)) + note;
   }

@@ -49,7 +49,7 @@ std::string dropped_text(const LoadView& view) {
 
 std::string reason_text(std::string_view reason) {
   if (reason == "metadata-changed") {
-    return "other description or tags, or another scope";
+    return "other description, tags or scope";
   }
   return escape_terminal(reason == "created" ? "new" : reason);
 }
@@ -75,7 +75,11 @@ std::string save_text(const SaveView& view, const Style& style) {
   how += view.pause.count() == 0
              ? ", writers were not paused"
              : fmt::format(", writers paused for {:.1f} ms", static_cast<double>(view.pause.count()) / k_us_per_ms);
-  return text + style.paint(Tone::faint, how) + "\n";
+  text += style.paint(Tone::faint, how) + "\n";
+  for (const std::string& note : view.notes) {
+    text += fmt::format("  {}\n", style.paint(Tone::warn, escape_terminal(note)));
+  }
+  return text;
 }
 
 std::string save_json(const SaveView& view) {
@@ -86,7 +90,11 @@ std::string save_json(const SaveView& view) {
   json.key("jobs").integer(number(view.jobs)).key("queues").integer(number(view.queues));
   json.key("bytes").integer(number(view.file_bytes)).key("raw_bytes").integer(number(view.raw_bytes));
   json.key("fingerprint").bytes(to_hex(view.fingerprint)).key("mode").bytes(view.mode);
-  json.key("pause_us").integer(view.pause.count()).end_object();
+  json.key("pause_us").integer(view.pause.count()).key("notes").begin_array();
+  for (const std::string& note : view.notes) {
+    json.bytes(note);
+  }
+  json.end_array().end_object();
   return harmless_json(json.text());
 }
 

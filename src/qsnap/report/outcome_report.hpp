@@ -31,6 +31,7 @@ struct SaveView {
   std::string fingerprint;  ///< 32 raw bytes
   std::string mode;         ///< how the capture was made: freeze, rounds
   std::chrono::microseconds pause{0};
+  std::vector<std::string> notes;  ///< what is kept but could not be explained
 };
 [[nodiscard]] std::string save_text(const SaveView& view, const Style& style);
 [[nodiscard]] std::string save_json(const SaveView& view);

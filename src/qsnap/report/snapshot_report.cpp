@@ -294,7 +294,7 @@ std::string jobs_text(std::span<const JobRow> jobs, std::uint64_t total, JobHead
 std::string job_json(const JobRow& row) {
   JsonWriter json;
   write_job(json, row);
-  return json.take();
+  return harmless_json(json.text());
 }
 
 std::string snapshot_json(const SnapshotView& view, const std::optional<std::vector<JobRow>>& jobs) {
@@ -312,9 +312,10 @@ std::string snapshot_json(const SnapshotView& view, const std::optional<std::vec
   return harmless_json(json.text());
 }
 
-std::string list_text(std::span<const ListedSnapshot> snapshots, const Style& style) {
+std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_view pattern, const Style& style) {
   if (snapshots.empty()) {
-    return "no snapshots yet: git qsnap save NAME keeps the current state\n";
+    return pattern.empty() ? "no snapshots yet: git qsnap save NAME keeps the current state\n"
+                           : fmt::format("no snapshot matches {}\n", escape_terminal(pattern));
   }
   int name_width = 0;
   for (const ListedSnapshot& listed : snapshots) {

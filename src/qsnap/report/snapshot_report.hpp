@@ -37,7 +37,7 @@ struct SnapshotView {
   std::string fingerprint;  ///< 32 raw bytes
 };
 
-/// One job, for `show --jobs`. Texts are plain bytes.
+/// One job of `show`. Texts are plain bytes.
 struct JobRow {
   std::string queue;
   std::string state;
@@ -73,7 +73,9 @@ struct ListedSnapshot {
   std::optional<SnapshotView> view;
   std::string problem;  ///< empty when there is a view
 };
-[[nodiscard]] std::string list_text(std::span<const ListedSnapshot> snapshots, const Style& style);
+/// `pattern` is what was asked for; empty: everything.
+[[nodiscard]] std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_view pattern,
+                                    const Style& style);
 [[nodiscard]] std::string list_json(std::span<const ListedSnapshot> snapshots);
 
 }  // namespace qsnap::report

@@ -34,8 +34,7 @@ Review a changed snapshot like code: `git qsnap diff HEAD:test-cases/NAME test-c
 )"},
     {"history", R"(# History
 
-Dated captures, one for each look at a running system. They are kept as they were taken: a history entry is
-always written, even if nothing changed since the last one.
+Dated captures, one for each look at a running system: always written, even if nothing changed since the last one.
 
     git qsnap save history/NAME
     git qsnap diff history/OLDER history/NEWER

@@ -15,7 +15,6 @@ namespace {
 constexpr std::array<std::string_view, 3> k_homes = {"baselines", "test-cases", "history"};
 constexpr std::array<std::string_view, 5> k_reserved = {"live", "sets", "lfs", "schemas", "config"};
 constexpr std::string_view k_default_home = "test-cases";
-constexpr std::string_view k_suffix = ".qsnap";
 constexpr std::size_t k_max_components = 5;
 constexpr std::size_t k_max_component_bytes = 100;
 

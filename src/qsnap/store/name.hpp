@@ -9,6 +9,9 @@
 
 namespace qsnap::store {
 
+/// What the file of a snapshot ends with.
+inline constexpr std::string_view k_suffix = ".qsnap";
+
 /// A snapshot's name: 2 to 5 components [A-Za-z0-9][A-Za-z0-9._-]{0,99}, the first one of baselines, test-cases,
 /// history. No component ends in '.', ".lock" or ".qsnap". A bare "x" means "test-cases/x"; `live`, `sets`, `lfs`,
 /// `schemas` and `config` are reserved as the first component.
@@ -19,7 +22,7 @@ class SnapshotName {
 
   [[nodiscard]] const std::string& text() const { return m_text; }
   /// Below the .queue-snapshots folder: "test-cases/checkout-flow.qsnap".
-  [[nodiscard]] std::filesystem::path relative_path() const { return m_text + ".qsnap"; }
+  [[nodiscard]] std::filesystem::path relative_path() const { return m_text + std::string{k_suffix}; }
 
   friend bool operator==(const SnapshotName&, const SnapshotName&) = default;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cerrno>
 
 #include <fmt/format.h>
 
@@ -15,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view k_suffix = ".qsnap";
 constexpr std::string_view k_config_file = "config.yaml";
 constexpr mode_t k_shared_mode = 0755;
 constexpr mode_t k_private_mode = 0700;  // a backup holds payloads that nobody redacted

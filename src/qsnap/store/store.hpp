@@ -35,8 +35,6 @@ class Store {
   /// alone what is there.
   static Result<InitReport> init(const std::filesystem::path& start);
 
-  [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
-  [[nodiscard]] const git::Repository& repository() const { return m_repository; }
   Result<config::Config> config() const;
 
   /// Absent when there is no such snapshot.

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/atomic_file.hpp>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,8 +6,9 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-
 #include <support/temp_dir.hpp>
+
+#include <qsnap/base/atomic_file.hpp>
 
 TEST_SUITE_BEGIN("qsnap::AtomicFile");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/clock.hpp>
-
 #include <doctest/doctest.h>
+
+#include <qsnap/base/clock.hpp>
 
 TEST_SUITE_BEGIN("qsnap::Instant");
 
@@ -16,9 +16,10 @@ TEST_CASE("an instant is printed with milliseconds and reads back") {
 }
 
 TEST_CASE("nothing but the one spelling is an instant") {
-  for (const char* bad : {"", "2026-11-20", "2026-11-20T09:59:04Z", "2026-11-20 09:59:04.780Z", "2026-13-20T09:59:04.780Z",
-                          "2023-02-29T00:00:00.000Z", "2026-11-20T24:00:00.000Z", "2026-11-20T09:60:00.000Z",
-                          "2026-11-20T09:59:04.780z", "-026-11-20T09:59:04.780Z", "2026-11-20T09:59:04.7800Z"}) {
+  for (const char* bad :
+       {"", "2026-11-20", "2026-11-20T09:59:04Z", "2026-11-20 09:59:04.780Z", "2026-13-20T09:59:04.780Z",
+        "2023-02-29T00:00:00.000Z", "2026-11-20T24:00:00.000Z", "2026-11-20T09:60:00.000Z", "2026-11-20T09:59:04.780z",
+        "-026-11-20T09:59:04.780Z", "2026-11-20T09:59:04.7800Z"}) {
     CHECK_MESSAGE(!parse_instant(bad), bad);
   }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/cursor.hpp>
-
 #include <limits>
 #include <string>
 
 #include <doctest/doctest.h>
+
+#include <qsnap/base/cursor.hpp>
 
 TEST_SUITE_BEGIN("qsnap::ByteCursor");
 
@@ -44,10 +44,10 @@ TEST_CASE("a variable-length integer reads back") {
 }
 
 TEST_CASE("a variable-length integer has one spelling and at most 64 bits") {
-  const std::string_view bad[] = {std::string_view{"\x80\x00", 2},                     // padded zero
-                                  std::string_view{"\x80", 1},                         // truncated
-                                  "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02",          // bit 64
-                                  "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"};     // eleven bytes
+  const std::string_view bad[] = {std::string_view{"\x80\x00", 2},                  // padded zero
+                                  std::string_view{"\x80", 1},                      // truncated
+                                  "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02",       // bit 64
+                                  "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"};  // eleven bytes
   for (const std::string_view bytes : bad) {
     ByteCursor cursor{bytes};
     CHECK_FALSE(cursor.varint());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/json_writer.hpp>
-
 #include <doctest/doctest.h>
+
+#include <qsnap/base/json_writer.hpp>
 
 TEST_SUITE_BEGIN("qsnap::JsonWriter");
 
@@ -22,7 +22,16 @@ TEST_CASE("bytes that are no text are base64 in an object") {
 
 TEST_CASE("commas and nesting are the writer's business") {
   JsonWriter json;
-  json.begin_object().key("a").begin_array().integer(1).integer(-2).null().end_array().key("b").begin_object().end_object();
+  json.begin_object()
+      .key("a")
+      .begin_array()
+      .integer(1)
+      .integer(-2)
+      .null()
+      .end_array()
+      .key("b")
+      .begin_object()
+      .end_object();
   json.key("c").boolean(true).key("d").bytes("x").key("e").raw("1e5").end_object();
   CHECK(json.text() == R"({"a":[1,-2,null],"b":{},"c":true,"d":"x","e":1e5})");
 }

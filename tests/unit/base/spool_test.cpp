@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/base/spool.hpp>
-
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include <qsnap/base/spool.hpp>
 
 TEST_SUITE_BEGIN("qsnap::Spool");
 

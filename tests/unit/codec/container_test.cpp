@@ -11,6 +11,7 @@
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
+#include <qsnap/codec/check_container.hpp>
 #include <qsnap/codec/record_json.hpp>
 
 #include "container_support.hpp"

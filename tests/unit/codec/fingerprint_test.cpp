@@ -176,13 +176,11 @@ TEST_SUITE("codec::FingerprintBuilder") {
   TEST_CASE("sees order where it decides what runs next, and only there") {
     for (const char* state : {"waiting", "paused", "prioritized"}) {
       CAPTURE(state);
-      CHECK(order_counts(state));
       CHECK(fingerprint({job(state, "1", "a"), job(state, "2", "b")}) !=
             fingerprint({job(state, "2", "b"), job(state, "1", "a")}));
     }
     for (const char* state : {"active", "delayed", "completed", "failed", "retry", "dead", ""}) {
       CAPTURE(state);
-      CHECK_FALSE(order_counts(state));
       CHECK(fingerprint({job(state, "1", "a"), job(state, "2", "b")}) ==
             fingerprint({job(state, "2", "b"), job(state, "1", "a")}));
     }

@@ -85,6 +85,7 @@ TEST_SUITE("codec::parse_record") {
         {Section::jobs, R"({"queue":"q","state":"s"})"},
         {Section::workers, "{}"},
         {Section::workers, R"({"volatile":{"pid":1}})"},
+        {Section::workers, R"({"volatile":{"volatile":{"pid":1}}})"},
         {Section::keys, R"({"items":["v"],"key":"k","part":0,"role":"data","type":"string"})"},
         {Section::jobs, R"({"nested":{"volatile":{"z":1,"a":2}},"queue":"q","state":"s","unknown":[{"b":1,"a":2}]})"},
     };

@@ -17,6 +17,7 @@
 #include <qsnap/codec/record_json.hpp>
 #include <qsnap/frameworks/bullmq.hpp>
 #include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/rebuild.hpp>
 
 #include "keyspace_file.hpp"
 
@@ -294,11 +295,38 @@ TEST_SUITE("qsnap::frameworks BullMQ adapter") {
         {" ", key_of("bull:q:pc", RedisType::list, {"1"})},
     };
     for (const auto& [word, key] : odd) {
-      CAPTURE(key.name);
+      const std::string& name = key.name;
+      CAPTURE(name);
       const Document document = check_round_trip({meta("bull:q:"), job("bull:q:1"), key});
       CHECK(document.verbatim.contains(key.name));
       const std::string wanted = fmt::format(R"("verbatim":["{}"])", word.substr(0, word.find(' ')));
       CHECK((document.lines_with(R"("counts")").find(wanted) != std::string::npos) == (word.size() > 1));
+    }
+  }
+
+  TEST_CASE("a time shift moves the id of a scheduler's job exactly if it moves the key with its body") {
+    const auto scheduled = [](const std::string& slot, const std::string& scheduler) {
+      return key_of("bull:q:repeat:every:" + slot, RedisType::hash,
+                    {"data", "{}", "name", "tick", "rjk", scheduler, "timestamp", "1"});
+    };
+    auto expiring = scheduled("1000", "every");
+    expiring.expires_at = instant_from_ms(4070995199054);
+    const Keys keys = {meta("bull:q:"), expiring, scheduled("2000", "every"), scheduled("3000", "another"),
+                       key_of("bull:q:wait", RedisType::list,
+                              {"repeat:every:1000", "repeat:every:1000", "repeat:every:2000", "repeat:every:2000",
+                               "repeat:every:3000", "repeat:every:3000"})};
+    const Document document = check_round_trip(keys);
+    std::map<std::string, model::ItemBlock> moved;
+    for (const auto& key : rebuild(document, std::chrono::milliseconds{7})) {
+      moved.emplace(key.name, key.items);
+    }
+    CHECK(moved.contains("bull:q:repeat:every:1000"));
+    CHECK(moved.contains("bull:q:repeat:every:2007"));
+    CHECK(moved.contains("bull:q:repeat:every:3000"));
+    const model::ItemBlock& waiting = moved.at("bull:q:wait");
+    CHECK(waiting.size() == 6);
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      CHECK_MESSAGE(moved.contains(fmt::format("bull:q:{}", waiting[i])), waiting[i]);
     }
   }
 
@@ -411,9 +439,8 @@ TEST_SUITE("qsnap::frameworks BullMQ adapter") {
       CAPTURE(file);
       const Document document =
           check_round_trip(test::read_keys_file(fmt::format("{}/tests/fixtures/{}", QSNAP_SOURCE_DIR, file)));
-      for (const auto& [key, role] : document.verbatim) {
-        CAPTURE(key);
-        CHECK(role != KeyRole::data);
+      for (const auto& kept : document.verbatim) {
+        CHECK_MESSAGE(kept.second != KeyRole::data, kept.first);
       }
       CHECK(document.lines_with(R"("fields")") == "");
     }

@@ -3,7 +3,7 @@
 #include <support/fake_records.hpp>
 
 #include <qsnap/base/json_writer.hpp>
-#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/check_state.hpp>
 
 namespace qsnap::frameworks {
 

@@ -6,6 +6,7 @@
 #include <support/fake_records.hpp>
 
 #include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/frameworks/verbatim.hpp>
 
 #include "toy_adapter.hpp"

@@ -3,7 +3,7 @@
 #include <support/fake_records.hpp>
 
 #include <qsnap/base/json_writer.hpp>
-#include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/frameworks/record_owner.hpp>
 
 #include "toy_adapter.hpp"

@@ -79,6 +79,9 @@ TEST_CASE("a time shift moves every instant and nothing else") {
       {"created_at_s", "1795168744", milliseconds{-1}, "1795168743.999"},
       {"created_at_s", "1795168744.05", milliseconds{1000}, "1795168745.05"},
       {"created_at_ms", "\"soon\"", milliseconds{5}, "\"soon\""},
+      {"created_at_ms", "9223372036854775807", milliseconds{1}, "9223372036854775807"},
+      {"created_at_s", "999999999999999999", milliseconds{1}, "999999999999999999"},
+      {"created_at_s", "999999999.999999999", milliseconds{63'000'000'000'000}, "999999999.999999999"},
       {"created_at_ms", "null", milliseconds{5}, "null"},
       {"delay_ms", "5000", milliseconds{5}, "5000"},
       {"timestamp", "1795168744780", milliseconds{5}, "1795168744780"},
@@ -122,7 +125,8 @@ TEST_CASE("stream tuples are taken apart as they were put together") {
 }
 
 TEST_CASE("a keyspace is sorted by name, and a prefix is a range of it") {
-  MemoryKeyspace keyspace{{{"b:2", RedisType::string, {}, {}}, {"a", RedisType::string, {}, {}}, {"b:1", RedisType::string, {}, {}}}};
+  MemoryKeyspace keyspace{
+      {{"b:2", RedisType::string, {}, {}}, {"a", RedisType::string, {}, {}}, {"b:1", RedisType::string, {}, {}}}};
   CHECK(keyspace.name(0) == "a");
   CHECK(keyspace.find("b:2") == KeyId{2});
   CHECK_FALSE(keyspace.find("b"));

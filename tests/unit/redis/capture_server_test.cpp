@@ -152,9 +152,8 @@ TEST_CASE("values of many windows come whole, in order and without doubles") {
   run(redis, "XREADGROUP GROUP g c COUNT 1234 STREAMS stream >");
   const Capture result = captured(endpoint);
   const Keyspace& image = *result.keyspace;
-  for (const auto& [name, items] : {std::pair{"list", 7001U}, {"hash", 14002U}, {"set", 7001U}, {"zset", 14002U}}) {
-    CAPTURE(name);
-    CHECK(image.read_all(*image.find(name))->size() == items);
+  for (const auto& key : {std::pair{"list", 7001U}, {"hash", 14002U}, {"set", 7001U}, {"zset", 14002U}}) {
+    CHECK_MESSAGE(image.read_all(*image.find(key.first))->size() == key.second, key.first);
   }
   const auto stream = image.read_all(*image.find("stream"));
   CHECK(model::stream_tuples(*stream)->size() == 1 + 7001 + 1 + 1 + 1234);

@@ -86,6 +86,23 @@ TEST_CASE("left writes push in front, later stages wait, undo takes everything a
   CHECK(!*has_keys(redis, {}));
 }
 
+TEST_CASE("a sorted set keeps the score -0, which a small one would lose") {
+  const test::RedisServer server;
+  Connection redis = connect(endpoint_of(server));
+  model::ItemBlock items;
+  for (const std::string_view item : {"minus", "-0", "plus", "0"}) {
+    items.push(item);
+  }
+  model::KeyWrite zset;
+  zset.key = "zset";
+  zset.type = model::RedisType::zset;
+  zset.items = &items;
+  KeyWriter writer{redis, 10};
+  REQUIRE(writer.write(zset));
+  REQUIRE(writer.finish());
+  CHECK(value(*captured(endpoint_of(server)).keyspace, "zset") == "minus -0 plus 0");
+}
+
 TEST_CASE("the first refused write is the error, and undo still works") {
   const test::RedisServer server;
   Connection redis = connect(endpoint_of(server));

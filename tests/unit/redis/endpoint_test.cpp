@@ -32,6 +32,7 @@ TEST_CASE("a good URL is taken apart, and shown without user and password") {
       {"redis://:p:w@h", "h", "", "", "p:w", 6379, 0, false, "redis://h:6379/0"},
       {"unix:///run/my%20redis.sock?db=3", "", "/run/my redis.sock", "", "", 6379, 3, true,
        "unix:///run/my redis.sock?db=3"},
+      {"unix://u:p%2Fw@/run/r@1.sock", "", "/run/r@1.sock", "u", "p/w", 6379, 0, true, "unix:///run/r@1.sock"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.url);
@@ -67,10 +68,13 @@ TEST_CASE("a bad URL is a usage error that says what is wrong and never repeats 
       {"redis://u:secret%2@h", "percent"},
       {"redis://u:secret%zz@h", "percent"},
       {"unix://relative", "absolute"},
+      {"unix://secret:secret@relative", "absolute"},
       {"unix:///secret?x=1", "db only"},
       {"unix:///secret%00", "zero byte"},
   };
-  for (const auto& [url, what] : cases) {
+  for (const auto& one : cases) {
+    const auto& url = one.first;
+    const auto& what = one.second;
     CAPTURE(url);
     const auto endpoint = parse_url(url, UrlOrigin::environment);
     REQUIRE(!endpoint);

@@ -57,7 +57,8 @@ TEST_CASE("each form of RESP2 is read") {
       {"*2\r\n*0\r\n*2\r\n*-1\r\n+x\r\n", "*2 *0 *2 ~ +x "},
       {"*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*0\r\n", "*1 *1 *1 *1 *1 *1 *0 "},
   };
-  for (const auto& [wire, expected] : cases) {
+  for (const auto& one : cases) {
+    const std::string_view wire = one.first, expected = one.second;
     CAPTURE(wire);
     ReplyParser parser;
     Reply reply;

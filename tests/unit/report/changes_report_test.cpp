@@ -135,7 +135,7 @@ payments        active 3 → 0   delayed 6 → 9
     }
     const std::string text = text_of(changes);
     CHECK(contains(text, "3 jobs  send  payload changed (waiting)\n"));
-    CHECK(contains(text, "payload.n         0 → 1  (and 2 other values)\n"));
+    CHECK(contains(text, "payload.n         0 → 1, and 2 other values\n"));
     CHECK(contains(text, "payload.version   1 → 2\n"));
   }
 

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <qsnap/report/escape.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/snapshot_report.hpp>
 
@@ -150,7 +151,7 @@ TEST_SUITE("qsnap::report::list") {
   TEST_CASE("has a row for each snapshot, also for a broken one") {
     std::vector<ListedSnapshot> listed = {{"baselines/dev", {}, "the index is broken"},
                                           {"test-cases/checkout", checkout(), ""}};
-    CHECK(list_text(listed, Style{false, 120}) ==
+    CHECK(list_text(listed, "", Style{false, 120}) ==
           "baselines/dev        the index is broken\n"
           "test-cases/checkout  2026-09-21 14:13:20 UTC    121 jobs   2.0 KiB  after the first order\n");
     const std::string json = list_json(listed);
@@ -159,7 +160,8 @@ TEST_SUITE("qsnap::report::list") {
   }
 
   TEST_CASE("teaches when there is none") {
-    CHECK(contains(list_text({}, Style{}), "git qsnap save NAME"));
+    CHECK(contains(list_text({}, "", Style{}), "git qsnap save NAME"));
+    CHECK(list_text({}, "hist*\x1b[2J", Style{}) == "no snapshot matches hist*" + escape_terminal("\x1b[2J") + "\n");
     CHECK(list_json({}) == R"({"schema":"qsnap.list/1","snapshots":[]})");
   }
 }

@@ -85,7 +85,8 @@ TEST_SUITE("qsnap::store::Store::init") {
     CHECK(report->created ==
           std::vector<std::string>{".queue-snapshots/config.yaml", ".queue-snapshots/baselines/README.md",
                                    ".queue-snapshots/test-cases/README.md", ".queue-snapshots/history/README.md"});
-    CHECK(Store::open(repo.path() / ".queue-snapshots/history")->folder() == report->folder);
+    const auto below = Store::open(repo.path() / ".queue-snapshots/history");
+    CHECK(below->path_of(*SnapshotName::parse("x")) == report->folder / "test-cases/x.qsnap");
     CHECK(Store::open(repo.path())->config().has_value());
   }
 
