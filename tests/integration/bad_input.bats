@@ -43,7 +43,7 @@ one_line_error() {
   chmod 644 cred
   QSNAP_REDIS_URL="unix://$SOCKET_locked" run git qsnap save x --credentials cred
   [ "$status" != 0 ]
-  expect_output "0600"
+  expect_output "chmod 600"
 }
 
 @test "a password on the command line is refused and not repeated" {

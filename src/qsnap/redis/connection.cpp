@@ -121,8 +121,9 @@ Result<void> select_database(Connection& connection, const Endpoint& endpoint) {
 
 Result<Connection> Connection::open(const Endpoint& endpoint, const ConnectionOptions& options, Progress progress) {
   QSNAP_ASSIGN(Socket socket, Socket::connect(endpoint, options.connect_timeout, progress));
+  // NOLINTNEXTLINE(modernize-make-unique): clang 14 has no make_unique for aggregates
   Connection connection{std::unique_ptr<State>{
-      // NOLINT(modernize-make-unique): private constructor
+
       new State{std::move(socket), options, std::move(progress), endpoint.display(), {}, {}, {}, {}, {}}}};
   QSNAP_TRY(authenticate(connection, endpoint));
   QSNAP_TRY(refuse_cluster(connection, endpoint));
