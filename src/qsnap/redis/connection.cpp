@@ -123,7 +123,6 @@ Result<Connection> Connection::open(const Endpoint& endpoint, const ConnectionOp
   QSNAP_ASSIGN(Socket socket, Socket::connect(endpoint, options.connect_timeout, progress));
   // NOLINTNEXTLINE(modernize-make-unique): clang 14 has no make_unique for aggregates
   Connection connection{std::unique_ptr<State>{
-
       new State{std::move(socket), options, std::move(progress), endpoint.display(), {}, {}, {}, {}, {}}}};
   QSNAP_TRY(authenticate(connection, endpoint));
   QSNAP_TRY(refuse_cluster(connection, endpoint));
