@@ -60,7 +60,7 @@ TEST_SUITE("qsnap::report::save") {
           R"("path":".queue-snapshots/test-cases/checkout.qsnap","written":true,"reason":"created",)"
           R"("captured_at":"2026-09-21T14:13:20.123Z","jobs":1,"queues":2,"bytes":1536,"raw_bytes":20480,)"
           R"("fingerprint":"abababababababababababababababababababababababababababababababab",)"
-          R"("mode":"freeze","pause_us":1840})");
+          R"("mode":"freeze","pause_us":1840,"notes":[]})");
   }
 }
 
