@@ -86,6 +86,21 @@ one_line_error() {
   [ "$(tree_state | grep -v " d ")" = "$(grep -v " d " <<< "$before")" ]
 }
 
+@test "Ctrl-C while waiting for a server is exit 130 and leaves nothing behind" {
+  start_redis live bullmq6-before.rdb
+  export QSNAP_REDIS_URL=$REDIS_live
+  before=$(tree_state)
+  kill -STOP "$(cat "$WORLD/servers/live/pid")"
+  git-qsnap save x > "$WORLD/out" 2>&1 3>&- &
+  save=$!
+  until ls -l "/proc/$save/fd" 2>/dev/null | grep -q socket; do kill -0 "$save"; done
+  kill -INT "$save"
+  status=0
+  wait "$save" || status=$?
+  [ "$status" = 130 ] || { echo "$status"; cat "$WORLD/out"; false; } >&2
+  [ "$(tree_state)" = "$before" ]
+}
+
 @test "what is no snapshot is exit 5 and says so" {
   start_redis live
   export QSNAP_REDIS_URL=$REDIS_live

@@ -12,21 +12,29 @@ namespace qsnap::app {
 
 namespace {
 
-/// One attempt of the composer at writing the document. Only the last one is good.
-class Attempt {
+/// One attempt of the composer at writing the document. Only the last one is good. As a sink it tells how far it is,
+/// and ends the work when the user wants to stop.
+class Attempt final : public model::RecordSink {
  public:
-  static Result<std::unique_ptr<Attempt>> begin(const model::Metadata& metadata) {
+  static Result<std::unique_ptr<Attempt>> begin(const model::Metadata& metadata, const Progress& progress) {
     QSNAP_ASSIGN(std::unique_ptr<DocumentSpool> spool, DocumentSpool::create());
     DocumentSpool* bytes = spool.get();
     const auto append = [bytes](std::string_view more) { return bytes->append(more); };
     QSNAP_ASSIGN(codec::SnapshotWriter writer, codec::SnapshotWriter::begin(metadata, codec::Encoding::packed, append));
-    return std::make_unique<Attempt>(std::move(spool), std::move(writer));
+    return std::make_unique<Attempt>(std::move(spool), std::move(writer), progress);
   }
 
-  Attempt(std::unique_ptr<DocumentSpool> spool, codec::SnapshotWriter writer)
-      : m_spool(std::move(spool)), m_writer(std::move(writer)) {}
+  Attempt(std::unique_ptr<DocumentSpool> spool, codec::SnapshotWriter writer, const Progress& progress)
+      : m_spool(std::move(spool)), m_writer(std::move(writer)), m_progress(progress) {}
 
-  model::RecordSink* sink() { return &m_writer; }
+  Result<void> add(const model::Record& record) override {
+    constexpr std::uint64_t k_every = 256;
+    if (++m_records % k_every == 0) {
+      m_progress.report("writing records", m_records, 0);
+      QSNAP_TRY(m_progress.check());
+    }
+    return m_writer.add(record);
+  }
 
   Result<codec::SnapshotReader> finish() {
     QSNAP_TRY(m_writer.finish());
@@ -36,6 +44,8 @@ class Attempt {
  private:
   std::unique_ptr<DocumentSpool> m_spool;
   codec::SnapshotWriter m_writer;
+  const Progress& m_progress;  ///< not owned; outlives the capture
+  std::uint64_t m_records = 0;
 };
 
 model::Metadata metadata_of(const CaptureRequest& request, const redis::Capture& capture,
@@ -85,8 +95,8 @@ Result<CapturedDocument> capture_document(const CaptureRequest& request, KeyName
   }
   std::unique_ptr<Attempt> attempt;
   QSNAP_TRY(composer.run([&](const frameworks::Composition& composition) -> Result<model::RecordSink*> {
-    QSNAP_ASSIGN(attempt, Attempt::begin(metadata_of(request, capture, composition)));
-    return attempt->sink();
+    QSNAP_ASSIGN(attempt, Attempt::begin(metadata_of(request, capture, composition), progress));
+    return attempt.get();
   }));
   QSNAP_ASSIGN(codec::SnapshotReader reader, attempt->finish());
   CaptureReport report{capture.mode, capture.pause, count_selected(composer.selected()), composer.refuted()};
