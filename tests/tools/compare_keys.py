@@ -1,45 +1,10 @@
 #!/usr/bin/python3
 """compare_keys.py SOCKET_A SOCKET_B: are two Redis databases the same, key by key (type, value bytes, order, score bits,
-expiry; streams with groups, consumers and pending entries)? Speaks RESP itself, so that it shares no code with the
-program under test."""
-import socket
+expiry; streams with groups, consumers and pending entries)? Shares no code with the program under
+test."""
 import sys
 
-
-class Redis:
-    def __init__(self, path):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(path)
-        self.file = self.sock.makefile("rb")
-
-    def __call__(self, *args):
-        parts = [a if isinstance(a, bytes) else str(a).encode() for a in args]
-        self.sock.sendall(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts))
-        return self.reply()
-
-    def reply(self):
-        line = self.file.readline()[:-2]
-        kind, rest = line[:1], line[1:]
-        if kind == b"-":
-            raise RuntimeError(rest.decode())
-        if kind in b"+":
-            return rest
-        if kind == b":":
-            return int(rest)
-        if kind == b"$":
-            if rest == b"-1":
-                return None
-            data = self.file.read(int(rest) + 2)
-            return data[:-2]
-        return None if rest == b"-1" else [self.reply() for _ in range(int(rest))]
-
-    def keys(self):
-        cursor, found = b"0", set()
-        while True:
-            cursor, page = self("SCAN", cursor, "COUNT", 1000)
-            found.update(page)
-            if cursor == b"0":
-                return sorted(found)
+from resp import Redis
 
 
 def pairs(flat):
@@ -77,7 +42,7 @@ def value_of(redis, key, kind):
 def main(path_a, path_b):
     a, b = Redis(path_a), Redis(path_b)
     bad = 0
-    keys_a, keys_b = set(a.keys()), set(b.keys())
+    keys_a, keys_b = set(a.scan()), set(b.scan())
     for key in sorted(keys_a ^ keys_b):
         bad += 1
         print("only in", "A" if key in keys_a else "B", key)

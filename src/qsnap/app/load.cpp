@@ -99,7 +99,8 @@ struct Room {
 
 Error with_way_back(Error failure, const Room& room) {
   if (room.backup) {
-    failure.hints.push_back(fmt::format("what was there before: git qsnap load {} --exact", room.backup->native()));
+    failure.hints.push_back(
+        fmt::format("what was there before: git qsnap load {} --exact --replace", room.backup->native()));
   }
   return failure;
 }

@@ -1,4 +1,4 @@
-"""A minimal RESP2 client for the benchmarks: no package to install."""
+"""A minimal RESP2 client for tests and benchmarks: no package to install, no code shared with git-qsnap."""
 import socket
 
 
