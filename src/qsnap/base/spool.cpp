@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -34,7 +35,8 @@ Result<Spool> Spool::create() {
     }
     ::unlink(name.c_str());
   }
-  return Spool{std::move(fd)};
+  QSNAP_ASSIGN(StreamCipher cipher, StreamCipher::create());
+  return Spool{std::move(fd), std::move(cipher)};
 }
 
 Result<SpoolRef> Spool::append(std::string_view bytes) {
@@ -47,40 +49,57 @@ Result<SpoolRef> Spool::append(std::string_view bytes) {
 }
 
 Result<void> Spool::flush() {
-  std::string_view rest = m_buffer;
-  while (!rest.empty()) {
-    const ssize_t count = ::pwrite(m_fd.get(), rest.data(), rest.size(), static_cast<off_t>(m_written));
-    if (count < 0 && errno == EINTR) {
-      continue;
-    }
-    if (count < 0) {
-      return file_error("write a temporary file in", temporary_folder(), errno);
-    }
-    rest.remove_prefix(static_cast<std::size_t>(count));
-    m_written += static_cast<std::uint64_t>(count);
+  m_cipher.apply(m_written, m_buffer);
+  if (Result<void> written = write_buffer(); !written) {
+    m_cipher.apply(m_written, m_buffer);  // in the clear again: nothing has happened
+    return written;
   }
+  m_written += m_buffer.size();
   m_buffer.clear();
   return {};
 }
 
-Result<std::string> Spool::read(SpoolRef ref) {
-  if (ref.offset + ref.bytes > m_written && ref.bytes > 0) {
-    QSNAP_TRY(flush());
+Result<void> Spool::write_buffer() {
+  std::size_t done = 0;
+  while (done < m_buffer.size()) {
+    const ssize_t count =
+        ::pwrite(m_fd.get(), m_buffer.data() + done, m_buffer.size() - done, static_cast<off_t>(m_written + done));
+    if (count < 0 && errno != EINTR) {
+      return file_error("write a temporary file in", temporary_folder(), errno);
+    }
+    done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
   }
+  return {};
+}
+
+Result<std::string> Spool::read(SpoolRef ref) const {
   std::string bytes(ref.bytes, '\0');
+  const std::uint64_t in_file = ref.offset < m_written ? std::min(ref.bytes, m_written - ref.offset) : 0;
+  if (in_file > 0) {
+    QSNAP_TRY(read_file(ref.offset, std::span{bytes}.first(in_file)));
+  }
+  if (in_file < ref.bytes) {
+    const std::uint64_t at = ref.offset + in_file - m_written;
+    if (at > m_buffer.size() || m_buffer.size() - at < ref.bytes - in_file) {
+      return make_error(ErrorCode::internal, "read behind the end of a temporary file");
+    }
+    m_buffer.copy(bytes.data() + in_file, ref.bytes - in_file, at);
+  }
+  return bytes;
+}
+
+Result<void> Spool::read_file(std::uint64_t offset, std::span<char> bytes) const {
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t count =
-        ::pread(m_fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(ref.offset + done));
-    if (count < 0 && errno == EINTR) {
-      continue;
-    }
-    if (count <= 0) {
+        ::pread(m_fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+    if (count == 0 || (count < 0 && errno != EINTR)) {
       return file_error("read a temporary file in", temporary_folder(), count < 0 ? errno : EIO);
     }
-    done += static_cast<std::size_t>(count);
+    done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
   }
-  return bytes;
+  m_cipher.apply(offset, bytes);
+  return {};
 }
 
 }  // namespace qsnap

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/base/stream_cipher.hpp>
 #include <qsnap/base/unique_fd.hpp>
 
 namespace qsnap {
@@ -17,21 +19,28 @@ struct SpoolRef {
 };
 
 /// Bytes that are too many for memory: an append-only temporary file without a name (mode 0600, in TMPDIR), gone
-/// with its owner even after kill -9. Reads may come in any order. One thread.
+/// with its owner even after kill -9. What is in the file is encrypted with a key that is in memory alone: these are
+/// production's payloads, and blocks of a deleted file can still be read from the disk.
+///
+/// Reads may come in any order. Threads: reading changes nothing, so several may read at once while nobody appends.
 class Spool {
  public:
   static Result<Spool> create();
 
   Result<SpoolRef> append(std::string_view bytes);
-  Result<std::string> read(SpoolRef ref);
+  /// REQUIRES: a ref that append() gave, or any part of what was appended
+  [[nodiscard]] Result<std::string> read(SpoolRef ref) const;
   [[nodiscard]] std::uint64_t size() const { return m_written + m_buffer.size(); }
 
  private:
-  explicit Spool(UniqueFd fd) : m_fd(std::move(fd)) {}
+  Spool(UniqueFd fd, StreamCipher cipher) : m_fd(std::move(fd)), m_cipher(std::move(cipher)) {}
   Result<void> flush();
+  Result<void> write_buffer();
+  Result<void> read_file(std::uint64_t offset, std::span<char> bytes) const;
 
   UniqueFd m_fd;
-  std::string m_buffer;         ///< the tail that is not in the file yet
+  StreamCipher m_cipher;
+  std::string m_buffer;         ///< the tail that is not in the file yet, in the clear
   std::uint64_t m_written = 0;  ///< bytes in the file
 };
 
