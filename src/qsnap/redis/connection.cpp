@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
@@ -8,7 +9,9 @@
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/redis/connection.hpp>
-#include <qsnap/redis/socket.hpp>
+#include <qsnap/redis/greeting.hpp>
+#include <qsnap/redis/stream.hpp>
+#include <qsnap/redis/tls_context.hpp>
 
 namespace qsnap::redis {
 
@@ -18,115 +21,51 @@ namespace {
 constexpr std::size_t k_send_bytes = 64 * limits::k_kib;
 constexpr std::size_t k_read_bytes = 64 * limits::k_kib;
 
-bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> starts) {
-  for (const std::string_view start : starts) {
-    if (text.starts_with(start)) {
-      return true;
-    }
-  }
-  return false;
+/// A server that wants TLS answers plain bytes with a TLS record that holds an alert: type 21, version 3.x.
+bool is_tls_alert(std::string_view bytes) {
+  return bytes.starts_with("\x15\x03");
+}
+
+Error wants_tls(const Endpoint& endpoint) {
+  Endpoint tls = endpoint;
+  tls.tls = std::make_shared<TlsContext>(TlsOptions{});
+  return make_error(ErrorCode::redis_protocol, fmt::format("{} answers in TLS", endpoint.display()),
+                    {fmt::format("say so in the URL: {}", tls.display())});
 }
 
 }  // namespace
 
-Error reply_error(std::string_view text) {
-  std::string message = fmt::format("Redis answers: {}", text);
-  if (starts_with_any(text, {"NOAUTH", "WRONGPASS", "ERR invalid password"})) {
-    return make_error(ErrorCode::redis_denied, std::move(message),
-                      {"give user and password in QSNAP_REDIS_URL or with --credentials FILE"});
-  }
-  if (starts_with_any(text, {"NOPERM", "DENIED", "ERR AUTH"})) {
-    return make_error(ErrorCode::redis_denied, std::move(message),
-                      {"docs/redis-rights.md lists the rights that each command needs"});
-  }
-  if (starts_with_any(text, {"LOADING", "MASTERDOWN"})) {
-    return make_error(ErrorCode::redis_unreachable, std::move(message), {"try again once the server is ready"});
-  }
-  if (starts_with_any(text, {"MOVED", "ASK ", "CLUSTERDOWN", "CROSSSLOT"})) {
-    return make_error(ErrorCode::refused, "this is a Redis Cluster node; clusters are not supported");
-  }
-  if (starts_with_any(text, {"READONLY"})) {
-    return make_error(ErrorCode::refused, std::move(message), {"this is a replica; name its primary"});
-  }
-  return make_error(ErrorCode::redis_protocol, std::move(message));
-}
-
 struct Connection::State {
-  Socket socket;
-  ConnectionOptions options;
+  std::unique_ptr<Stream> stream;
+  Endpoint endpoint;
+  std::chrono::milliseconds reply_timeout{0};
   Progress progress;
-  std::string peer;
   ReplyParser parser;
   std::string out;
   std::vector<const char*> arguments;  ///< reused between commands
   std::vector<std::size_t> lengths;
   std::array<char, k_read_bytes> in{};
+  bool heard = false;  ///< anything at all
 
   Result<bool> fill(std::chrono::milliseconds wait);
+  Error explain(Error failure);
 };
 
 Connection::Connection(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 Connection::Connection(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
-namespace {
-
-Result<void> authenticate(Connection& connection, const Endpoint& endpoint) {
-  if (endpoint.password.empty() && endpoint.user.empty()) {
-    return {};
-  }
-  auto answer = endpoint.user.empty() ? connection.call({"AUTH", endpoint.password})
-                                      : connection.call({"AUTH", endpoint.user, endpoint.password});
-  if (!answer) {
-    return with_context(std::move(answer).error(), fmt::format("logging in to {}", endpoint.display()));
-  }
-  return {};
-}
-
-/// Clusters want one capture for each primary and load by slot: not this one. A user without the right for INFO is
-/// told by MOVED replies instead.
-Result<void> refuse_cluster(Connection& connection, const Endpoint& endpoint) {
-  Reply reply;
-  QSNAP_TRY(connection.send({"INFO", "cluster"}));
-  QSNAP_TRY(connection.receive(reply));
-  if (reply.text().find("cluster_enabled:1") != std::string_view::npos) {
-    return make_error(ErrorCode::refused,
-                      fmt::format("{} is a Redis Cluster node; clusters are not supported", endpoint.display()));
-  }
-  if (reply.is_error() && !reply.text().starts_with("NOPERM")) {
-    return with_context(reply_error(reply.text()), endpoint.display());
-  }
-  return {};
-}
-
-Result<void> select_database(Connection& connection, const Endpoint& endpoint) {
-  if (endpoint.database == 0) {
-    return {};
-  }
-  Reply reply;
-  const std::string number = fmt::format_int(endpoint.database).str();
-  QSNAP_TRY(connection.send({"SELECT", number}));
-  QSNAP_TRY(connection.receive(reply));
-  if (!reply.is_error()) {
-    return {};
-  }
-  if (reply.text().find("out of range") != std::string_view::npos) {
-    return make_error(ErrorCode::usage, fmt::format("the server has no database {}", endpoint.database),
-                      {"redis-cli CONFIG GET databases tells how many there are"});
-  }
-  return reply_error(reply.text());
-}
-
-}  // namespace
-
 Result<Connection> Connection::open(const Endpoint& endpoint, const ConnectionOptions& options, Progress progress) {
-  QSNAP_ASSIGN(Socket socket, Socket::connect(endpoint, options.connect_timeout, progress));
-  // NOLINTNEXTLINE(modernize-make-unique): clang 14 has no make_unique for aggregates
-  Connection connection{std::unique_ptr<State>{
-      new State{std::move(socket), options, std::move(progress), endpoint.display(), {}, {}, {}, {}, {}}}};
-  QSNAP_TRY(authenticate(connection, endpoint));
-  QSNAP_TRY(refuse_cluster(connection, endpoint));
-  QSNAP_TRY(select_database(connection, endpoint));
+  QSNAP_ASSIGN(std::unique_ptr<Stream> stream, connect_stream(endpoint, progress));
+  auto state = std::make_unique<State>();
+  state->stream = std::move(stream);
+  state->endpoint = endpoint;
+  state->reply_timeout = options.reply_timeout.value_or(endpoint.timeouts.reply);
+  state->progress = std::move(progress);
+  Connection connection{std::move(state)};
+  if (Result<void> greeted = greet(connection, endpoint); !greeted) {
+    return connection.m_state->explain(std::move(greeted).error());
+  }
   return connection;
 }
 
@@ -153,28 +92,55 @@ Result<void> Connection::send(std::initializer_list<std::string_view> command) {
   return send(std::span<const std::string_view>{command.begin(), command.size()});
 }
 
+Result<void> Connection::send_formatted(std::string_view resp) {
+  QSNAP_TRY(flush());
+  return m_state->stream->write(resp, m_state->reply_timeout, m_state->progress);
+}
+
 Result<void> Connection::flush() {
   State& state = *m_state;
   if (state.out.empty()) {
     return {};
   }
-  QSNAP_TRY(state.socket.write(state.out, state.options.reply_timeout, state.progress));
+  QSNAP_TRY(state.stream->write(state.out, state.reply_timeout, state.progress));
   state.out.clear();
   return {};
 }
 
 Result<bool> Connection::State::fill(std::chrono::milliseconds wait) {
-  QSNAP_ASSIGN(const std::size_t count, socket.read(in, wait, progress));
+  QSNAP_ASSIGN(const std::size_t count, stream->read(in, wait, progress));
+  if (!std::exchange(heard, heard || count > 0) && !endpoint.tls && is_tls_alert({in.data(), count})) {
+    return wants_tls(endpoint);
+  }
   parser.feed({in.data(), count});
   return count > 0;
 }
 
+/// Of a connection that was lost before anything was heard: the server may have said why and hung up before it read
+/// what we said (too many clients, protected mode), or it may have waited for TLS.
+Error Connection::State::explain(Error failure) {
+  if (heard || failure.code != ErrorCode::redis_unreachable) {
+    return failure;
+  }
+  Reply last_words;
+  if (const Result<bool> more = fill(std::chrono::milliseconds{0}); more && *more) {
+    const Result<bool> whole = parser.next(last_words);
+    return whole && *whole && last_words.is_error() ? reply_error(last_words.text()) : failure;
+  }
+  if (!endpoint.tls && !endpoint.host.empty()) {
+    failure.hints.emplace_back("if this port is for TLS, the URL begins with rediss://");
+  }
+  return failure;
+}
+
 Result<void> Connection::receive(Reply& reply) {
   QSNAP_TRY(flush());
-  QSNAP_ASSIGN(const bool arrived, receive_within(reply, m_state->options.reply_timeout));
+  QSNAP_ASSIGN(const bool arrived, receive_within(reply, m_state->reply_timeout));
   if (!arrived) {
-    return make_error(ErrorCode::redis_unreachable, fmt::format("{} did not answer within {} ms", m_state->peer,
-                                                                m_state->options.reply_timeout.count()));
+    return make_error(
+        ErrorCode::redis_unreachable,
+        fmt::format("{} did not answer within {} ms", m_state->endpoint.display(), m_state->reply_timeout.count()),
+        {"is it busy or stopped? where it is only slow, --timeout SECONDS waits longer"});
   }
   return {};
 }
@@ -190,6 +156,13 @@ Result<bool> Connection::receive_within(Reply& reply, std::chrono::milliseconds 
       return false;
     }
   }
+}
+
+Result<std::string_view> Connection::receive_raw(std::chrono::milliseconds wait) {
+  QSNAP_TRY(flush());
+  State& state = *m_state;
+  QSNAP_ASSIGN(const std::size_t count, state.stream->read(state.in, wait, state.progress));
+  return std::string_view{state.in.data(), count};
 }
 
 Result<Reply> Connection::call(std::initializer_list<std::string_view> command) {

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
-#include <qsnap/base/unique_fd.hpp>
 #include <qsnap/redis/endpoint.hpp>
+#include <qsnap/redis/private_file.hpp>
+#include <qsnap/redis/tls_context.hpp>
 
 namespace qsnap::redis {
 
 namespace {
 
 constexpr std::string_view k_shape =
-    "the form is redis://[user[:password]@]host[:port][/db] or unix://[user[:password]@]/path[?db=n]";
+    "the form is redis://[user[:password]@]host[:port][/db], rediss://… for TLS, or "
+    "unix://[user[:password]@]/path[?db=n]";
 constexpr std::string_view k_password_hint =
     "put the URL into the environment variable QSNAP_REDIS_URL, or use --credentials FILE";
 
@@ -125,7 +123,7 @@ Result<void> apply_host(Endpoint& endpoint, std::string_view text) {
 Result<Endpoint> parse_tcp(std::string_view rest, UrlOrigin origin) {
   Endpoint endpoint;
   if (rest.find_first_of("?#") != std::string_view::npos) {
-    return bad_url("redis:// takes no query and no fragment (percent-encode these characters in a password)");
+    return bad_url("a host takes no query and no fragment (percent-encode these characters in a password)");
   }
   const auto [authority, path] = split_first(rest, '/');
   const std::size_t at = authority.rfind('@');
@@ -170,6 +168,11 @@ bool is_ipv4_loopback(std::string_view host) {
          host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+/// redis-sentinel, redis+sentinel, rediss+sentinel, sentinel: libraries differ.
+bool is_scheme_of_many(std::string_view scheme, std::string_view what) {
+  return scheme == what || (scheme.starts_with("redis") && scheme.ends_with(what));
+}
+
 }  // namespace
 
 bool Endpoint::is_loopback() const {
@@ -182,7 +185,8 @@ std::string Endpoint::display() const {
                          : fmt::format("unix://{}?db={}", socket_path.native(), database);
   }
   const bool bracketed = host.find(':') != std::string::npos;
-  return fmt::format("redis://{}{}{}:{}/{}", bracketed ? "[" : "", host, bracketed ? "]" : "", port, database);
+  return fmt::format("{}://{}{}{}:{}/{}", tls ? "rediss" : "redis", bracketed ? "[" : "", host, bracketed ? "]" : "",
+                     port, database);
 }
 
 Result<Endpoint> parse_url(std::string_view url, UrlOrigin origin) {
@@ -199,34 +203,37 @@ Result<Endpoint> parse_url(std::string_view url, UrlOrigin origin) {
     return parse_unix(rest, origin);
   }
   if (scheme == "rediss") {
-    return make_error(ErrorCode::usage, "TLS is not available in this version",
-                      {"use redis:// over a tunnel, for example: ssh -L 6379:localhost:6379 HOST"});
+    QSNAP_ASSIGN(Endpoint endpoint, parse_tcp(rest, origin));
+    endpoint.tls = std::make_shared<TlsContext>(TlsOptions{});
+    return endpoint;
   }
-  return bad_url("the scheme is neither redis:// nor unix://");
+  if (is_scheme_of_many(scheme, "sentinel")) {
+    return make_error(ErrorCode::usage, "a list of Sentinels is not a Redis",
+                      {"ask one of them for the primary and name that: "
+                       "redis-cli -h SENTINEL -p 26379 SENTINEL GET-MASTER-ADDR-BY-NAME NAME"});
+  }
+  if (is_scheme_of_many(scheme, "cluster")) {
+    return make_error(ErrorCode::usage, "Redis Cluster is not supported in this version", {std::string{k_shape}});
+  }
+  return bad_url("the scheme is not redis://, rediss:// or unix://");
+}
+
+Result<void> apply_tls_options(Endpoint& endpoint, TlsOptions options) {
+  if (options.certificate_file.empty() != options.key_file.empty()) {
+    return make_error(ErrorCode::usage, "a client certificate and its key belong together",
+                      {"give both --tls-cert FILE and --tls-key FILE, or QSNAP_TLS_CERT and QSNAP_TLS_KEY"});
+  }
+  endpoint.tls = std::make_shared<TlsContext>(std::move(options));
+  return {};
 }
 
 Result<void> apply_credentials_file(Endpoint& endpoint, const std::filesystem::path& file) {
-  struct stat status {};
-  const UniqueFd fd{::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-  if (!fd || ::fstat(fd.get(), &status) != 0) {
-    return file_error("open", file, errno);
-  }
-  constexpr mode_t k_others = 077;
-  if (!S_ISREG(status.st_mode) || (status.st_mode & k_others) != 0) {
-    return make_error(ErrorCode::refused,
-                      fmt::format("the credentials file {} is readable by others than its owner", file.native()),
-                      {fmt::format("chmod 600 {}", file.native())});
-  }
-  std::array<char, 4 * limits::k_kib> buffer{};
-  const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
-  if (count < 0) {
-    return file_error("read", file, errno);
-  }
-  std::string_view line = split_first({buffer.data(), static_cast<std::size_t>(count)}, '\n').before;
+  QSNAP_ASSIGN(const std::string bytes, read_private_file(file, "credentials file", 4 * limits::k_kib));
+  std::string_view line = split_first(bytes, '\n').before;
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
   }
-  if (line.empty() || line.size() == buffer.size()) {
+  if (line.empty()) {
     return make_error(ErrorCode::usage,
                       fmt::format("the credentials file {} has no password in its first line", file.native()),
                       {"write user:password or password into it"});

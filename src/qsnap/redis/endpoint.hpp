@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,8 +12,25 @@
 
 namespace qsnap::redis {
 
-/// Which Redis, and as whom. redis://[user[:password]@]host[:port][/db], unix://[user[:password]@]/path[?db=n].
-/// rediss:// is refused with a clear word until TLS comes.
+/// Files of a TLS connection. Only their names are held.
+struct TlsOptions {
+  std::filesystem::path ca_file;           ///< PEM: whom to trust; empty = the system's authorities
+  std::filesystem::path certificate_file;  ///< PEM, with its chain: who we are; empty = no client certificate
+  std::filesystem::path key_file;          ///< PEM: the key of that certificate, mode 0600
+
+  [[nodiscard]] bool empty() const { return ca_file.empty() && certificate_file.empty() && key_file.empty(); }
+};
+
+class TlsContext;  // tls_context.hpp
+
+struct Timeouts {
+  std::chrono::milliseconds connect{5000};  ///< finding the host, connecting and the TLS handshake together
+  /// How long Redis may send nothing that is waited for, or take nothing, before the connection counts as lost.
+  std::chrono::milliseconds reply{30000};
+};
+
+/// Which Redis, as whom, and how. redis://[user[:password]@]host[:port][/db], the same with rediss:// for TLS,
+/// unix://[user[:password]@]/path[?db=n].
 struct Endpoint {
   std::string host;  ///< empty for a unix socket
   std::uint16_t port = 6379;
@@ -21,6 +38,8 @@ struct Endpoint {
   std::string user;
   std::string password;
   std::uint32_t database = 0;
+  std::shared_ptr<TlsContext> tls;  ///< null: a plain connection; shared by all connections
+  Timeouts timeouts;
 
   /// 127.0.0.0/8, ::1, localhost, or a unix socket.
   [[nodiscard]] bool is_loopback() const;
@@ -33,6 +52,10 @@ enum class UrlOrigin { command_line, environment };
 
 /// Errors with `usage`; the message never repeats the password.
 Result<Endpoint> parse_url(std::string_view url, UrlOrigin origin);
+
+/// Errors with `usage` for a certificate without its key, or a key without its certificate.
+/// The files are read by the first connection.
+Result<void> apply_tls_options(Endpoint& endpoint, TlsOptions options);
 
 /// "user:password" or "password" on the first line of a file that only its owner can read (mode 0600 or stricter,
 /// else refused).

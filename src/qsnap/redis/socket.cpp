@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <memory>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -25,19 +21,12 @@ using SteadyClock = std::chrono::steady_clock;
 /// Cancellation is looked at this often also when no signal wakes the wait up.
 constexpr Socket::Duration k_slice{100};
 
-Error unreachable(const Endpoint& endpoint, std::string_view why) {
-  return make_error(
-      ErrorCode::redis_unreachable, fmt::format("cannot connect to {}: {}", endpoint.display(), why),
-      {endpoint.host.empty() ? fmt::format("is it running? redis-cli -s {} ping", endpoint.socket_path.native())
-                             : fmt::format("is it running? redis-cli -u {} ping", endpoint.display())});
-}
-
 std::string error_text(int error_number) {
   return std::generic_category().message(error_number);
 }
 
 /// True once `events` (or an error or hang-up, which the next call will tell) are there; false at the deadline.
-Result<bool> wait_for(int fd, short events, SteadyClock::time_point deadline, const Progress& progress) {
+Result<bool> wait_for(int fd, short events, SteadyTime deadline, const Progress& progress) {
   while (true) {
     const auto left = std::chrono::ceil<Socket::Duration>(deadline - SteadyClock::now());
     const auto slice = std::clamp(left, Socket::Duration{0}, k_slice);
@@ -56,48 +45,7 @@ Result<bool> wait_for(int fd, short events, SteadyClock::time_point deadline, co
   }
 }
 
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-};
-
-Result<std::vector<Address>> unix_address(const Endpoint& endpoint) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string& path = endpoint.socket_path.native();
-  if (path.size() >= sizeof(address.sun_path)) {
-    return unreachable(endpoint, "the path is too long for a socket");
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  Address out;
-  std::memcpy(&out.storage, &address, sizeof(address));
-  out.length = sizeof(address);
-  return std::vector{out};
-}
-
-Result<std::vector<Address>> resolve(const Endpoint& endpoint) {
-  if (endpoint.host.empty()) {
-    return unix_address(endpoint);
-  }
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int failure = ::getaddrinfo(endpoint.host.c_str(), fmt::format_int(endpoint.port).c_str(), &hints, &found);
-  if (failure != 0) {
-    return unreachable(endpoint, ::gai_strerror(failure));
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{found, &::freeaddrinfo};
-  std::vector<Address> addresses;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    Address& address = addresses.emplace_back();
-    std::memcpy(&address.storage, at->ai_addr, at->ai_addrlen);
-    address.length = at->ai_addrlen;
-  }
-  return addresses;
-}
-
-/// The connected descriptor, or absent with `why` set.
-Result<UniqueFd> try_connect(const Endpoint& endpoint, const Address& address, SteadyClock::time_point deadline,
+Result<UniqueFd> try_connect(const Endpoint& endpoint, const Address& address, SteadyTime deadline,
                              const Progress& progress) {
   UniqueFd fd{::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (!fd) {
@@ -127,12 +75,13 @@ Result<UniqueFd> try_connect(const Endpoint& endpoint, const Address& address, S
 
 }  // namespace
 
-Result<Socket> Socket::connect(const Endpoint& endpoint, Duration timeout, const Progress& progress) {
-  const auto deadline = SteadyClock::now() + timeout;
-  QSNAP_ASSIGN(const std::vector<Address> addresses, resolve(endpoint));
+Result<Socket> Socket::connect(const Endpoint& endpoint, SteadyTime deadline, const Progress& progress) {
+  QSNAP_ASSIGN(const std::vector<Address> addresses, resolve(endpoint, deadline, progress));
   Error last = unreachable(endpoint, "the host has no address");
-  for (const Address& address : addresses) {
-    auto fd = try_connect(endpoint, address, deadline, progress);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto now = SteadyClock::now();
+    const auto share = (deadline - now) / static_cast<SteadyClock::rep>(addresses.size() - i);
+    auto fd = try_connect(endpoint, addresses[i], now + share, progress);
     if (fd) {
       return Socket{*std::move(fd), endpoint.display()};
     }

@@ -205,4 +205,24 @@ Result<bool> StreamStateReader::same(const State& a, const State& b) {
   return true;
 }
 
+std::vector<KeyTable::Index> streams_of(const KeyTable& table) {
+  std::vector<KeyTable::Index> streams;
+  for (KeyTable::Index i = 0; i < table.size(); ++i) {
+    if (table.is_stream(i)) {
+      streams.push_back(i);
+    }
+  }
+  return streams;
+}
+
+void set_stream_state(KeyTable& table, std::span<const KeyTable::Index> streams, StreamStateReader::State state) {
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    if (state[i].empty()) {
+      table.set_absent(streams[i]);
+    } else {
+      table.set_stream_state(streams[i], std::move(state[i]));
+    }
+  }
+}
+
 }  // namespace qsnap::redis

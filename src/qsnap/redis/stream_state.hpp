@@ -51,4 +51,9 @@ class StreamStateReader {
   std::size_t m_depth;
 };
 
+/// The keys that are streams, as far as they have been read.
+[[nodiscard]] std::vector<KeyTable::Index> streams_of(const KeyTable& table);
+/// Puts what was read where it belongs; a stream that is not there any more becomes absent.
+void set_stream_state(KeyTable& table, std::span<const KeyTable::Index> streams, StreamStateReader::State state);
+
 }  // namespace qsnap::redis
