@@ -109,7 +109,7 @@ std::optional<std::string> append_chunk(std::string_view chunk, FrameEncoder& en
   if (!records || *records < 0 || raw.empty()) {
     return std::nullopt;
   }
-  const auto frame = encoder.encode(raw);
+  const auto frame = encoder.encode(raw, 0);
   require(frame.has_value(), "a chunk can be encoded");
   index.chunks.push_back({.kind = static_cast<ChunkKind>(chunk[0] - '0'),
                           .digest = sha256(raw),

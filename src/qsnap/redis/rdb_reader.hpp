@@ -29,11 +29,11 @@ struct RdbInfo {
   bool checked = false;               ///< there was a checksum, and it is right
 };
 
-/// Reads one RDB from its magic to its checksum, front to back and in bounded memory, into a table of keys whose
-/// values lie in the spool, laid out as model/keyspace.hpp says. Every length is checked against what is there before
-/// anything is allocated. Errors with `corrupt` for bytes that no Redis writes (a wrong checksum, a truncated file),
-/// `unsupported_version` for types and opcodes that this reader does not know (modules, hash field expiries, versions
-/// to come), `limit_exceeded` beyond base/limits.hpp. `table` is empty before and not frozen after.
+/// Reads one RDB from its magic to its checksum, where the input must end, front to back and in bounded memory, into a
+/// table of keys whose values lie in the spool, laid out as model/keyspace.hpp says. Every length is checked against
+/// what is there before anything is allocated. Errors with `corrupt` for bytes that no Redis writes (a wrong checksum,
+/// a truncated file), `unsupported_version` for types and opcodes that this reader does not know (modules, hash field
+/// expiries, versions to come), `limit_exceeded` beyond base/limits.hpp. `table` is empty before and not frozen after.
 Result<RdbInfo> read_rdb(RdbInput& input, const RdbOptions& options, KeyTable& table, Spool& spool,
                          const Progress& progress);
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/app/keep_snapshot.hpp>
+#include <qsnap/app/same_meaning.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+Result<model::Scope> scope_for(const store::Store& store, const std::optional<model::Scope>& given,
+                               const Existing& existing) {
+  if (given) {
+    return *given;
+  }
+  if (existing) {
+    return existing->metadata().scope;
+  }
+  QSNAP_ASSIGN(const config::Config config, store.config());
+  return model::Scope{config.capture.prefixes, config.capture.queues};
+}
+
+Result<SaveReason> reason_to_write(const store::SnapshotName& name, RefreshRule refresh, const Existing& existing,
+                                   const codec::SnapshotReader& document, const Progress& progress) {
+  if (!existing) {
+    return SaveReason::created;
+  }
+  const bool dated = name.text().starts_with("history/");  // there, every capture counts
+  if (dated || refresh == RefreshRule::always_write) {
+    return SaveReason::refreshed;
+  }
+  const model::Metadata& before = existing->metadata();
+  const model::Metadata& after = document.metadata();
+  const bool better =
+      before.consistency == model::Consistency::none && after.consistency == model::Consistency::point_in_time;
+  const bool other_key = before.redaction_key_id != after.redaction_key_id;
+  if (better || other_key || before.description != after.description || before.tags != after.tags ||
+      before.scope != after.scope) {
+    return SaveReason::metadata_changed;
+  }
+  QSNAP_ASSIGN(const Meaning meaning, compare_meaning(*existing, document, progress));
+  return meaning == Meaning::same ? SaveReason::same_meaning : SaveReason::changed;
+}
+
+Result<void> write_snapshot(const store::Store& store, const store::SnapshotName& name,
+                            const codec::SnapshotReader& document) {
+  QSNAP_ASSIGN(AtomicFile file, store.replace(name));
+  QSNAP_TRY(copy_document(document, [&](std::string_view bytes) { return file.write(bytes); }));
+  return file.commit();
+}
+
+}  // namespace
+
+Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name) {
+  Result<Existing> found = store.find(name);
+  if (!found && (found.error().code == ErrorCode::corrupt || found.error().code == ErrorCode::limit_exceeded)) {
+    return Existing{};
+  }
+  return found;
+}
+
+Result<Labels> complete_labels(const store::Store& store, const GivenLabels& given, const Existing& existing) {
+  Labels labels;
+  QSNAP_ASSIGN(labels.scope, scope_for(store, given.scope, existing));
+  labels.description = given.description.value_or(existing ? existing->metadata().description : std::string{});
+  labels.tags = given.tags.value_or(existing ? existing->metadata().tags : std::vector<std::string>{});
+  return labels;
+}
+
+Result<SaveOutcome> keep_snapshot(const store::Store& store, const store::SnapshotName& name, RefreshRule refresh,
+                                  const Existing& existing, const codec::SnapshotReader& document,
+                                  const Progress& progress) {
+  QSNAP_ASSIGN(const SaveReason reason, reason_to_write(name, refresh, existing, document, progress));
+  if (reason != SaveReason::same_meaning) {
+    QSNAP_TRY(write_snapshot(store, name, document));
+  }
+  const codec::SnapshotReader& kept = reason == SaveReason::same_meaning ? *existing : document;
+  return SaveOutcome{store.path_of(name),
+                     reason,
+                     kept.metadata().captured_at,
+                     model::count_records(kept, model::Section::jobs),
+                     model::count_records(kept, model::Section::queues),
+                     kept.file_bytes(),
+                     kept.raw_bytes(),
+                     std::string{kept.fingerprint()},
+                     {}};
+}
+
+}  // namespace qsnap::app

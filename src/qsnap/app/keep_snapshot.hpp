@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <qsnap/app/save.hpp>
+
+/// What save and import have in common once there is a document.
+namespace qsnap::app {
+
+/// The snapshot that has the name now.
+using Existing = std::optional<codec::SnapshotReader>;
+
+/// A broken file at this name must not keep anybody from saving a good one over it: it counts as none.
+Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name);
+
+/// What a snapshot holds and says of itself.
+struct Labels {
+  model::Scope scope;
+  std::string description;
+  std::vector<std::string> tags;
+};
+/// The same as the user gives it, or does not.
+struct GivenLabels {
+  const std::optional<model::Scope>& scope;
+  const std::optional<std::string>& description;
+  const std::optional<std::vector<std::string>>& tags;
+};
+/// What was not given is as in the snapshot that is there, the scope else as in config.yaml.
+Result<Labels> complete_labels(const store::Store& store, const GivenLabels& given, const Existing& existing);
+
+/// Writes the document under the name, unless it means the same as what is there. `capture` of the outcome is not
+/// filled in.
+Result<SaveOutcome> keep_snapshot(const store::Store& store, const store::SnapshotName& name, RefreshRule refresh,
+                                  const Existing& existing, const codec::SnapshotReader& document,
+                                  const Progress& progress);
+
+}  // namespace qsnap::app
