@@ -1,42 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <qsnap/base/limits.hpp>
-#include <qsnap/base/text.hpp>
-#include <qsnap/model/stream_items.hpp>
 #include <qsnap/redis/capture_reader.hpp>
+#include <qsnap/redis/dump_value.hpp>
 #include <qsnap/redis/reply_walk.hpp>
 
 namespace qsnap::redis {
 
 namespace {
 
-using model::RedisType;
-using Kind = Reply::Kind;
-
 /// Keys whose types are asked for before their values: enough to fill the pipeline, few enough to hear of
 /// invalidations and deadlines often.
 constexpr std::size_t k_batch_keys = 512;
-/// Buckets that one HSCAN or SSCAN walks; small values come whole.
-constexpr std::string_view k_scan_count = "512";
-/// Windows of lists, sorted sets and streams grow and shrink towards this many bytes.
-constexpr std::size_t k_window_bytes = 512 * limits::k_kib;
-constexpr std::size_t k_window_max = 2000;
-
-bool is_bulk(const Reply& reply, std::size_t at) {
-  return at < reply.tokens().size() && reply.tokens()[at].kind == Kind::bulk;
-}
-
-std::string_view bulk(const Reply& reply, std::size_t at) {
-  return reply.bytes(reply.tokens()[at]);
-}
-
-std::string next_stream_id(std::string_view last) {
-  return fmt::format("({}", last);
-}
+/// Up to here DUMP is quicker than windows. Redis copies what lies packed in memory and writes scores as eight bytes,
+/// where LRANGE, XRANGE and ZRANGE print every element (measured, Redis 7.0: a zset of 40,000 ids 6 ms instead of 42,
+/// 10,000 events of a stream 0.4 instead of 8, 30,000 ids of a list 0.5 instead of 2); but it compresses long strings.
+constexpr std::uint64_t k_dump_bytes = 8 * limits::k_mib;
+constexpr std::uint64_t k_dump_element_bytes = 128;
 
 Error cannot_read(std::string_view name, Error error) {
   return with_context(std::move(error), fmt::format("reading key {}", name));
@@ -44,183 +29,8 @@ Error cannot_read(std::string_view name, Error error) {
 
 }  // namespace
 
-void ValueReading::command(std::string_view key, Command& command) {
-  command.clear();
-  m_count = fmt::format_int(m_window).str();
-  switch (m_type) {
-    case RedisType::string:
-      command = {"GET", key};
-      break;
-    case RedisType::hash:
-    case RedisType::set:
-      m_from = m_from.empty() ? "0" : m_from;
-      command = {m_type == RedisType::hash ? "HSCAN" : "SSCAN", key, m_from, "COUNT", k_scan_count};
-      break;
-    case RedisType::list:
-    case RedisType::zset:
-      m_from = fmt::format_int(m_rank).str();
-      m_to = fmt::format_int(m_rank + m_window - 1).str();
-      command = {m_type == RedisType::list ? "LRANGE" : "ZRANGE", key, m_from, m_to};
-      if (m_type == RedisType::zset) {
-        command.push_back("WITHSCORES");
-      }
-      break;
-    case RedisType::stream:
-      m_from = m_from.empty() ? "-" : m_from;
-      command = {"XRANGE", key, m_from, "+", "COUNT", m_count};
-      break;
-  }
-}
-
-Result<ValueReading::Step> ValueReading::take(const Reply& reply) {
-  if (reply.is_error()) {
-    if (reply.text().starts_with("WRONGTYPE")) {
-      return Step::absent;
-    }
-    return reply_error(reply.text());
-  }
-  switch (m_type) {
-    case RedisType::string:
-      return take_string(reply);
-    case RedisType::hash:
-    case RedisType::set:
-      return take_scan(reply);
-    case RedisType::stream:
-      return take_entries(reply);
-    default:
-      return take_ranks(reply);
-  }
-}
-
-Result<ValueReading::Step> ValueReading::take_string(const Reply& reply) {
-  const Kind kind = reply.tokens().front().kind;
-  if (kind == Kind::nil) {
-    return Step::absent;
-  }
-  if (kind != Kind::bulk) {
-    return unexpected_reply("GET");
-  }
-  m_parts.block().push(reply.text());
-  QSNAP_TRY(m_parts.end_element());
-  return Step::done;
-}
-
-Result<ValueReading::Step> ValueReading::take_ranks(const Reply& reply) {
-  const auto& tokens = reply.tokens();
-  const std::size_t width = m_type == RedisType::zset ? 2 : 1;
-  const std::size_t items = tokens.size() - 1;
-  if (tokens.front().kind != Kind::array || items % width != 0 || items / width > m_window) {
-    return unexpected_reply(m_type == RedisType::zset ? "ZRANGE" : "LRANGE");
-  }
-  std::size_t bytes = 0;
-  for (std::size_t i = 1; i < tokens.size(); i += width) {
-    bytes += tokens[i].length;
-    m_parts.block().push(bulk(reply, i));
-    if (width == 2) {
-      const auto score = parse_double(bulk(reply, i + 1));
-      if (!score) {
-        return unexpected_reply("ZRANGE");
-      }
-      m_parts.block().push(format_double(*score));
-    }
-    QSNAP_TRY(m_parts.end_element());
-  }
-  const std::size_t count = items / width;
-  const bool last = count < m_window;
-  m_elements += count;
-  m_rank += count;
-  adapt_window(count, bytes);
-  if (!last) {
-    return Step::more;
-  }
-  return m_elements == 0 ? Step::absent : Step::done;  // Redis keeps no empty lists and sets
-}
-
-Result<ValueReading::Step> ValueReading::take_scan(const Reply& reply) {
-  const auto& tokens = reply.tokens();
-  if (tokens.size() < 3 || tokens[0].kind != Kind::array || tokens[0].number != 2 || !is_bulk(reply, 1) ||
-      tokens[2].kind != Kind::array) {
-    return unexpected_reply("HSCAN or SSCAN");
-  }
-  const std::size_t width = m_type == RedisType::hash ? 2 : 1;
-  if ((tokens.size() - 3) % width != 0) {
-    return unexpected_reply("HSCAN");
-  }
-  for (std::size_t i = 3; i < tokens.size(); ++i) {
-    m_gathered.push(bulk(reply, i));
-  }
-  m_from = bulk(reply, 1);
-  if (m_from != "0") {
-    return Step::more;
-  }
-  if (m_gathered.empty()) {
-    return Step::absent;
-  }
-  QSNAP_TRY(sort_gathered());
-  return Step::done;
-}
-
-Result<void> ValueReading::sort_gathered() {
-  using Element = std::pair<std::string_view, std::string_view>;
-  const std::size_t width = m_type == RedisType::hash ? 2 : 1;
-  std::vector<Element> sorted;
-  sorted.reserve(m_gathered.size() / width);
-  for (std::size_t i = 0; i < m_gathered.size(); i += width) {
-    sorted.emplace_back(m_gathered[i], m_gathered[i + width - 1]);
-  }
-  std::sort(sorted.begin(), sorted.end());
-  const auto same_name = [](const Element& a, const Element& b) { return a.first == b.first; };
-  sorted.erase(std::unique(sorted.begin(), sorted.end(), same_name), sorted.end());
-  for (const auto& [name, value] : sorted) {
-    m_parts.block().push(name);
-    if (width == 2) {
-      m_parts.block().push(value);
-    }
-    QSNAP_TRY(m_parts.end_element());
-  }
-  return {};
-}
-
-Result<ValueReading::Step> ValueReading::take_entries(const Reply& reply) {
-  const auto& tokens = reply.tokens();
-  if (tokens.front().kind != Kind::array) {
-    return unexpected_reply("XRANGE");
-  }
-  const auto count = static_cast<std::size_t>(tokens.front().number);
-  std::size_t bytes = 0;
-  model::StreamTuple tuple;
-  std::size_t at = 1;
-  for (std::size_t i = 0; i < count; ++i) {  // each entry is [id, [field, value…]]
-    if (at + 2 >= tokens.size() || tokens[at].number != 2 || !is_bulk(reply, at + 1) ||
-        tokens[at + 2].kind != Kind::array) {
-      return unexpected_reply("XRANGE");
-    }
-    const std::size_t end = behind(reply, at);
-    tuple.assign({model::stream_tag::k_entry, bulk(reply, at + 1)});
-    for (std::size_t field = at + 3; field < end; ++field) {
-      bytes += tokens[field].length;
-      tuple.push_back(bulk(reply, field));
-    }
-    m_from = next_stream_id(bulk(reply, at + 1));
-    model::push_stream_tuple(m_parts.block(), tuple);
-    QSNAP_TRY(m_parts.end_element());
-    at = end;
-  }
-  const bool last = count < m_window;
-  adapt_window(count, bytes);
-  return last ? Step::done : Step::more;
-}
-
-void ValueReading::adapt_window(std::size_t elements, std::size_t bytes) {
-  const std::size_t each = elements == 0 ? 1 : bytes / elements + 1;
-  m_window = std::clamp<std::size_t>(k_window_bytes / each, 1, k_window_max);
-}
-
-Result<std::vector<SpoolRef>> ValueReading::finish() {
-  return m_parts.finish();
-}
-
 Result<bool> CaptureReader::read(KeyTable& table, std::span<const KeyTable::Index> keys, const Between& between) {
+  m_unsettled.clear();
   for (std::size_t done = 0; done < keys.size(); done += k_batch_keys) {
     const auto batch = keys.subspan(done, std::min(k_batch_keys, keys.size() - done));
     QSNAP_TRY(read_headers(table, batch));
@@ -312,24 +122,23 @@ Result<bool> CaptureReader::read_values(KeyTable& table, std::span<const KeyTabl
       table.set_absent(keys[i]);
     }
   }
+  std::deque<ValueReading> asked;  // in flight; the views of their commands lie in them
   const auto make = [&](std::size_t i, Command& command) {
-    // The views that a first command holds are literals, the name and small numbers: sent before the next make().
-    m_first.emplace(m_spool, *m_headers[there[i]].type);
-    m_first->command(table.name(keys[there[i]]), command);
+    const KeyTable::Index key = keys[there[i]];
+    ValueReading& reading = asked.emplace_back(m_spool, *m_headers[there[i]].type);
+    if (dumps(key)) {
+      command = {"DUMP", table.name(key)};
+    } else {
+      reading.command(table.name(key), command);
+    }
   };
   const auto take = [&](std::size_t i, const Reply& reply) -> Result<void> {
-    const Header& header = m_headers[there[i]];
-    const KeyTable::Index key = keys[there[i]];
-    ValueReading reading{m_spool, *header.type};
-    auto step = reading.take(reply);
-    if (!step) {
-      return cannot_read(table.name(key), std::move(step).error());
-    }
-    if (*step == ValueReading::Step::more) {  // read from the start once the pipeline is empty
+    QSNAP_ASSIGN(const Next next, take_first(table, keys[there[i]], m_headers[there[i]], asked.front(), reply));
+    asked.pop_front();
+    if (next == Next::in_windows) {  // read from the start once the pipeline is empty
       large.push_back(there[i]);
-      return {};
     }
-    return *step == ValueReading::Step::done ? store(table, key, header, reading) : absent(table, key);
+    return {};
   };
   QSNAP_TRY(pipeline(m_connection, there.size(), m_depth, make, take));
   for (const std::size_t i : large) {
@@ -341,9 +150,34 @@ Result<bool> CaptureReader::read_values(KeyTable& table, std::span<const KeyTabl
   return true;
 }
 
-Result<void> CaptureReader::absent(KeyTable& table, KeyTable::Index key) {
-  table.set_absent(key);
-  return {};
+bool CaptureReader::dumps(KeyTable::Index key) const {
+  return m_dump == Dump::allowed && m_dumpable.contains(key);
+}
+
+/// The reply to the first command for a key. `reading` was not asked for anything where that was DUMP.
+Result<CaptureReader::Next> CaptureReader::take_first(KeyTable& table, KeyTable::Index key, const Header& header,
+                                                      ValueReading& reading, const Reply& reply) {
+  if (reading.in_flight() == 0) {
+    if (reply.is_error()) {  // no right for it, or a service without it
+      m_dump = Dump::refused;
+      return Next::in_windows;
+    }
+    if (reply.tokens().front().kind == Reply::Kind::nil) {
+      table.set_absent(key);
+    } else {
+      m_unsettled.push_back({key, header.expires_at_ms, std::string{reply.text()}});
+    }
+    return Next::complete;
+  }
+  auto step = reading.take(reply);
+  if (!step) {
+    return cannot_read(table.name(key), std::move(step).error());
+  }
+  if (*step == ValueReading::Step::more) {
+    return Next::in_windows;
+  }
+  QSNAP_TRY(end_value(table, key, header, *step, reading));
+  return Next::complete;
 }
 
 Result<bool> CaptureReader::read_large(KeyTable& table, KeyTable::Index key, const Header& header,
@@ -351,30 +185,71 @@ Result<bool> CaptureReader::read_large(KeyTable& table, KeyTable::Index key, con
   ValueReading reading{m_spool, *header.type};
   Command command;
   Reply reply;
-  while (true) {
-    reading.command(table.name(key), command);
-    QSNAP_TRY(m_connection.send(command));
+  auto step = Result<ValueReading::Step>{ValueReading::Step::more};
+  while (*step == ValueReading::Step::more) {
+    while (reading.may_ask()) {
+      reading.command(table.name(key), command);
+      QSNAP_TRY(m_connection.send(command));
+    }
     QSNAP_TRY(m_connection.receive(reply));
-    auto step = reading.take(reply);
+    step = reading.take(reply);
     if (!step) {
       return cannot_read(table.name(key), std::move(step).error());
     }
-    if (*step != ValueReading::Step::more) {
-      QSNAP_TRY(*step == ValueReading::Step::done ? store(table, key, header, reading) : absent(table, key));
-      return true;
-    }
     QSNAP_ASSIGN(const bool go_on, between(done));
     if (!go_on) {
+      QSNAP_TRY(skip(reading.in_flight()));
       return false;
     }
   }
+  QSNAP_TRY(skip(reading.in_flight()));
+  QSNAP_TRY(end_value(table, key, header, *step, reading));
+  if (table.is_present(key) && table.bytes(key) <= std::min(k_dump_bytes, reading.elements() * k_dump_element_bytes)) {
+    m_dumpable.insert(key);
+  }
+  return true;
 }
 
-Result<void> CaptureReader::store(KeyTable& table, KeyTable::Index key, const Header& header,
-                                  ValueReading& reading) const {
+Result<void> CaptureReader::skip(std::size_t replies) {
+  Reply reply;
+  for (; replies > 0; --replies) {
+    QSNAP_TRY(m_connection.receive(reply));
+  }
+  return {};
+}
+
+Result<void> CaptureReader::end_value(KeyTable& table, KeyTable::Index key, const Header& header,
+                                      ValueReading::Step step, ValueReading& reading) {
+  if (step == ValueReading::Step::absent) {
+    table.set_absent(key);
+    return {};
+  }
   QSNAP_ASSIGN(std::vector<SpoolRef> parts, reading.finish());
   table.set_value(key, {*header.type, header.expires_at_ms, std::move(parts)});
   return {};
+}
+
+Result<bool> CaptureReader::settle(KeyTable& table) {
+  for (const Unsettled& dump : std::exchange(m_unsettled, {})) {
+    auto value = read_dump(dump.payload, m_spool);
+    if (!value && value.error().code == ErrorCode::unsupported_version) {  // of a Redis newer than this reader
+      m_dump = Dump::refused;
+      return false;
+    }
+    if (!value) {
+      return cannot_read(table.name(dump.key), std::move(value).error());
+    }
+    table.set_value(dump.key, {value->type, dump.expires_at_ms, std::move(value->parts)});
+    if (!value->stream_state.empty()) {
+      table.set_stream_state(dump.key, std::move(value->stream_state));
+    }
+  }
+  return true;
+}
+
+bool CaptureReader::is_unsettled(KeyTable::Index key) const {
+  const auto same = [&](const Unsettled& dump) { return dump.key == key; };
+  return std::any_of(m_unsettled.begin(), m_unsettled.end(), same);
 }
 
 }  // namespace qsnap::redis

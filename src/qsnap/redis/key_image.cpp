@@ -41,7 +41,10 @@ void KeyTable::add_scanned(std::string_view name) {
 }
 
 void KeyTable::sort_by_name() {
-  std::sort(m_entries.begin(), m_entries.end(), [&](const Entry& a, const Entry& b) { return name(a) < name(b); });
+  const auto before = [&](const Entry& a, const Entry& b) { return name(a) < name(b); };
+  if (!std::is_sorted(m_entries.begin(), m_entries.end(), before)) {  // they are, where nothing appeared while reading
+    std::sort(m_entries.begin(), m_entries.end(), before);
+  }
 }
 
 void KeyTable::seal() {
@@ -51,7 +54,7 @@ void KeyTable::seal() {
   m_sealed = m_entries.size();
 }
 
-KeyTable::Index KeyTable::insert(std::string_view wanted) {
+std::optional<KeyTable::Index> KeyTable::find(std::string_view wanted) const {
   const auto end = m_entries.begin() + static_cast<std::ptrdiff_t>(m_sealed);
   const auto at = std::lower_bound(m_entries.begin(), end, wanted,
                                    [&](const Entry& entry, std::string_view value) { return name(entry) < value; });
@@ -59,8 +62,13 @@ KeyTable::Index KeyTable::insert(std::string_view wanted) {
     return static_cast<Index>(at - m_entries.begin());
   }
   const auto late = m_late.find(wanted);
-  if (late != m_late.end()) {
-    return late->second;
+  return late == m_late.end() ? std::nullopt : std::optional{late->second};
+}
+
+KeyTable::Index KeyTable::insert(std::string_view wanted) {
+  const auto known = find(wanted);
+  if (known) {
+    return *known;
   }
   const auto index = static_cast<Index>(m_entries.size());
   add_scanned(wanted);
@@ -93,7 +101,8 @@ void KeyTable::set_value(Index key, Value value) {
   entry.present = true;
   entry.type = value.type;
   entry.expires_at_ms = value.expires_at_ms;
-  entry.first = value.parts.front();
+  entry.first_at = value.parts.front().offset;
+  entry.first_bytes = static_cast<std::uint32_t>(value.parts.front().bytes);
   if (value.parts.size() > 1 || entry.overflow != 0) {
     overflow(entry) = Overflow{{value.parts.begin() + 1, value.parts.end()}, {}};
   }
@@ -123,14 +132,14 @@ std::optional<Instant> KeyTable::expires_at(Index key) const {
 std::vector<SpoolRef> KeyTable::parts(Index key) const {
   const Entry& entry = m_entries[key];
   if (entry.overflow == 0) {
-    return {entry.first};
+    return {entry.first()};
   }
   const Overflow& more = m_overflow[entry.overflow - 1];
   std::vector<SpoolRef> all;
   if (!more.state.empty()) {  // meta stands in front of the entries, groups behind them
     all.push_back(more.state.front());
   }
-  all.push_back(entry.first);
+  all.push_back(entry.first());
   all.insert(all.end(), more.rest.begin(), more.rest.end());
   if (!more.state.empty()) {
     all.insert(all.end(), more.state.begin() + 1, more.state.end());
@@ -138,17 +147,40 @@ std::vector<SpoolRef> KeyTable::parts(Index key) const {
   return all;
 }
 
+std::uint64_t KeyTable::bytes(Index key) const {
+  std::uint64_t sum = 0;
+  for (const SpoolRef part : parts(key)) {
+    sum += part.bytes;
+  }
+  return sum;
+}
+
 Result<void> KeyImage::read(model::KeyId key, Direction direction, const BlockReader& reader) const {
+  if (m_last.key == key) {
+    const auto block = m_last.block;
+    return reader(*block);
+  }
   std::vector<SpoolRef> parts = m_table.parts(key);
+  if (parts.size() == 1) {
+    QSNAP_ASSIGN(std::string bytes, m_spool.read(parts.front()));
+    QSNAP_ASSIGN(model::ItemBlock decoded, model::ItemBlock::decode(std::move(bytes)));
+    const auto block = std::make_shared<const model::ItemBlock>(std::move(decoded));
+    m_last = {key, block};
+    return reader(*block);
+  }
   if (direction == Direction::backward) {
     std::reverse(parts.begin(), parts.end());
   }
   for (const SpoolRef part : parts) {
-    QSNAP_ASSIGN(const std::string bytes, m_spool.read(part));
-    QSNAP_ASSIGN(const model::ItemBlock block, model::ItemBlock::decode(bytes));
+    QSNAP_ASSIGN(std::string bytes, m_spool.read(part));
+    QSNAP_ASSIGN(const model::ItemBlock block, model::ItemBlock::decode(std::move(bytes)));
     QSNAP_TRY(reader(block));
   }
   return {};
+}
+
+std::optional<model::KeyId> KeyImage::find(std::string_view wanted) const {
+  return m_last.key && name(*m_last.key) == wanted ? m_last.key : Keyspace::find(wanted);
 }
 
 }  // namespace qsnap::redis

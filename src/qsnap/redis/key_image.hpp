@@ -33,7 +33,7 @@ class PartWriter {
   std::vector<SpoolRef> m_parts;
 };
 
-/// The keys of a capture in the making: names in one arena, 48 bytes for each key besides, values in a spool.
+/// The keys of a capture in the making: names in one arena, 40 bytes for each key besides, values in a spool.
 /// Names that the scan found are sorted by seal(); keys that appear later are kept beside them until freeze().
 class KeyTable {
  public:
@@ -49,11 +49,14 @@ class KeyTable {
   void add_scanned(std::string_view name);
   /// Sorts what was scanned and drops doubles: SCAN may tell a name twice.
   void seal();
-  /// The key of that name, added if it is new. REQUIRES: sealed
+  /// REQUIRES for both: sealed
+  [[nodiscard]] std::optional<Index> find(std::string_view name) const;
+  /// The key of that name, added if it is new.
   Index insert(std::string_view name);
 
   [[nodiscard]] std::size_t size() const { return m_entries.size(); }
   [[nodiscard]] std::string_view name(Index key) const;
+  [[nodiscard]] bool is_present(Index key) const { return m_entries[key].present; }
   [[nodiscard]] bool is_stream(Index key) const;
 
   void set_value(Index key, Value value);
@@ -69,16 +72,22 @@ class KeyTable {
   [[nodiscard]] std::optional<Instant> expires_at(Index key) const;
   /// The value's parts in order.
   [[nodiscard]] std::vector<SpoolRef> parts(Index key) const;
+  /// What they are in the spool.
+  [[nodiscard]] std::uint64_t bytes(Index key) const;
 
  private:
+  /// 40 bytes: there is one for each key.
   struct Entry {
     std::uint64_t name_at = 0;
+    std::int64_t expires_at_ms = k_no_expiry;
+    std::uint64_t first_at = 0;
+    std::uint32_t first_bytes = 0;  ///< enough for a part: one element at the most is above 256 KiB
     std::uint32_t name_bytes = 0;
+    std::uint32_t overflow = 0;  ///< 1-based number in m_overflow; 0 = the value is its first part alone
     model::RedisType type = model::RedisType::string;
     bool present = false;
-    std::int64_t expires_at_ms = k_no_expiry;
-    SpoolRef first;
-    std::uint32_t overflow = 0;  ///< 1-based number in m_overflow; 0 = the value is `first` alone
+
+    [[nodiscard]] SpoolRef first() const { return {first_at, first_bytes}; }
   };
   /// Of a value in several parts, and of every stream.
   struct Overflow {
@@ -107,10 +116,18 @@ class KeyImage final : public model::Keyspace {
   [[nodiscard]] model::RedisType type(model::KeyId key) const override { return m_table.type(key); }
   [[nodiscard]] std::optional<Instant> expires_at(model::KeyId key) const override { return m_table.expires_at(key); }
   Result<void> read(model::KeyId key, Direction direction, const BlockReader& reader) const override;
+  /// Looks at the key that was read last first: what was made of a key is mostly compared with it next.
+  [[nodiscard]] std::optional<model::KeyId> find(std::string_view name) const override;
 
  private:
+  struct LastRead {
+    std::optional<model::KeyId> key;
+    std::shared_ptr<const model::ItemBlock> block;  ///< its whole value; a reader keeps it while it works
+  };
+
   KeyTable m_table;
-  mutable Spool m_spool;  ///< reading may write its buffered tail out first; the image stays as it is
+  mutable Spool m_spool;    ///< reading may write its buffered tail out first; the image stays as it is
+  mutable LastRead m_last;  ///< reading a key again costs nothing
 };
 
 }  // namespace qsnap::redis

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
 #include <qsnap/redis/key_scan.hpp>
 #include <qsnap/redis/reply_walk.hpp>
 
@@ -42,6 +45,20 @@ Result<bool> scan_prefix(Connection& connection, std::string_view prefix, const 
 }
 
 }  // namespace
+
+std::vector<std::string> distinct_prefixes(std::vector<std::string> prefixes) {
+  std::sort(prefixes.begin(), prefixes.end());
+  std::vector<std::string> out;
+  for (std::string& prefix : prefixes) {
+    if (prefix.empty()) {
+      return {};
+    }
+    if (out.empty() || !prefix.starts_with(out.back())) {
+      out.push_back(std::move(prefix));
+    }
+  }
+  return out;
+}
 
 std::string prefix_pattern(std::string_view prefix) {
   constexpr std::string_view k_special = "*?[]\\^";

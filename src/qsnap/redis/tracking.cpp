@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/redis/reply_walk.hpp>
 #include <qsnap/redis/tracking.hpp>
 
 namespace qsnap::redis {
@@ -13,11 +14,20 @@ namespace {
 constexpr std::string_view k_channel = "__redis__:invalidate";
 
 Error no_tracking(std::string_view answer) {
-  return make_error(ErrorCode::inconsistent,
-                    fmt::format("without CLIENT TRACKING no point-in-time state can be had: Redis answers: {}", answer),
-                    {"give the user the right: ACL SETUSER NAME +client|tracking +client|id +subscribe "
-                     "&__redis__:invalidate",
-                     "the server must be Redis 6.2 or newer"});
+  return make_error(
+      ErrorCode::inconsistent,
+      fmt::format("without CLIENT TRACKING no point-in-time state can be had: Redis answers: {}", answer),
+      {"give the user the right: ACL SETUSER NAME +client|tracking +client|trackinginfo +client|id +subscribe +ping "
+       "&__redis__:invalidate",
+       "the server must be Redis 6.2 or newer"});
+}
+
+/// The subscriber's connection ended, or counts as ended for Redis.
+Error lost(Error error) {
+  error.hints.emplace_back(
+      "Redis ends a connection that does not read quickly enough what it is told: CONFIG GET "
+      "client-output-buffer-limit");
+  return with_context(std::move(error), "the connection on which Redis tells of writes");
 }
 
 /// The reply to `command`, as no_tracking where it is an error.
@@ -33,17 +43,6 @@ Result<Reply> ask(Connection& connection, std::span<const std::string_view> comm
 
 }  // namespace
 
-std::vector<std::string> distinct_prefixes(std::vector<std::string> prefixes) {
-  std::sort(prefixes.begin(), prefixes.end());
-  std::vector<std::string> out;
-  for (std::string& prefix : prefixes) {
-    if (out.empty() || !prefix.starts_with(out.back())) {
-      out.push_back(std::move(prefix));
-    }
-  }
-  return out;
-}
-
 Result<Tracking> Tracking::start(const Endpoint& endpoint, Connection& reader, const std::vector<std::string>& prefixes,
                                  const Progress& progress) {
   QSNAP_ASSIGN(Connection subscriber, Connection::open(endpoint, ConnectionOptions{}, progress));
@@ -51,17 +50,21 @@ Result<Tracking> Tracking::start(const Endpoint& endpoint, Connection& reader, c
   QSNAP_ASSIGN(const Reply id, ask(subscriber, client_id));
   const Command subscribe{"SUBSCRIBE", k_channel};
   QSNAP_TRY(ask(subscriber, subscribe));
-  const std::string number = fmt::format_int(id.integer().value_or(0)).str();
-  Command track{"CLIENT", "TRACKING", "ON", "REDIRECT", number, "BCAST"};
+  const std::int64_t number = id.integer().value_or(0);
+  const std::string redirect = fmt::format_int(number).str();
+  Command track{"CLIENT", "TRACKING", "ON", "REDIRECT", redirect, "BCAST"};
   for (const std::string& prefix : prefixes) {
     track.push_back("PREFIX");
     track.push_back(prefix);
   }
   QSNAP_TRY(ask(reader, track));
-  return Tracking{std::move(subscriber)};
+  return Tracking{std::move(subscriber), number};
 }
 
 Result<bool> Tracking::take_message(Heat& heat) {
+  if (m_reply.is_error()) {
+    return no_tracking(m_reply.text());
+  }
   const auto& tokens = m_reply.tokens();
   if (tokens.size() >= 2 && m_reply.bytes(tokens[1]) == "pong") {
     return true;
@@ -93,8 +96,11 @@ Result<bool> Tracking::take_message(Heat& heat) {
 
 Result<void> Tracking::drain(Heat& heat) {
   while (true) {
-    QSNAP_ASSIGN(const bool arrived, m_connection.receive_within(m_reply, std::chrono::milliseconds{0}));
+    auto arrived = m_connection.receive_within(m_reply, std::chrono::milliseconds{0});
     if (!arrived) {
+      return lost(std::move(arrived).error());
+    }
+    if (!*arrived) {
       return {};
     }
     QSNAP_TRY(take_message(heat));
@@ -104,12 +110,36 @@ Result<void> Tracking::drain(Heat& heat) {
 Result<void> Tracking::sync(Heat& heat) {
   QSNAP_TRY(m_connection.send({"PING"}));
   while (true) {
-    QSNAP_TRY(m_connection.receive(m_reply));
+    auto received = m_connection.receive(m_reply);
+    if (!received) {
+      return lost(std::move(received).error());
+    }
     QSNAP_ASSIGN(const bool pong, take_message(heat));
     if (pong) {
       return {};
     }
   }
+}
+
+Result<void> Tracking::confirm(Connection& reader) {
+  const Command command{"CLIENT", "TRACKINGINFO"};
+  QSNAP_ASSIGN(const Reply info, ask(reader, command));
+  const auto flags = member(info, 0, "flags");
+  const auto redirect = member(info, 0, "redirect");
+  if (!flags || !redirect) {
+    return unexpected_reply("CLIENT TRACKINGINFO");
+  }
+  bool tells_all = info.tokens()[*redirect].number == m_id;
+  bool on = false;
+  for (const std::size_t at : elements(info, *flags)) {
+    const std::string_view flag = info.bytes(info.tokens()[at]);
+    on = on || flag == "bcast";
+    tells_all = tells_all && flag != "broken_redirect";
+  }
+  if (!on || !tells_all) {
+    return lost(make_error(ErrorCode::redis_unreachable, "it was not told of all of them"));
+  }
+  return {};
 }
 
 std::vector<std::string> Tracking::take_dirty() {

@@ -2,13 +2,14 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <qsnap/redis/capture_reader.hpp>
 #include <qsnap/redis/key_scan.hpp>
-#include <qsnap/redis/reply_walk.hpp>
+#include <qsnap/redis/key_writer.hpp>
 #include <qsnap/redis/stream_state.hpp>
 #include <qsnap/redis/tracking.hpp>
 #include <qsnap/redis/tracking_capture.hpp>
@@ -29,7 +30,8 @@ constexpr std::size_t k_small = 500;
 constexpr std::size_t k_few = 64;
 /// How much of the pause is left alone: Redis counts it in whole milliseconds of its own clock.
 constexpr milliseconds k_pause_margin{2};
-constexpr milliseconds k_pause_least{10};
+constexpr milliseconds k_pause_least{8};
+constexpr milliseconds k_pause_step{1};
 
 /// One attempt to read the database. Start over when it turns out to have been replaced under our hands.
 ///
@@ -64,17 +66,16 @@ class Attempt {
   Result<Proof> reread();
   Result<Proof> freeze_round();
   Result<Proof> inside_pause(SteadyClock::time_point end);
+  Result<Proof> after_pause();
   Result<Proof> open_round();
+  [[nodiscard]] milliseconds pause_needed() const;
   Result<void> wait_out(SteadyClock::time_point end);
 
   void collect_dirty();
   Result<Keys> rescan();
   Keys dirty_keys();
-  [[nodiscard]] Keys streams() const;
   [[nodiscard]] bool must_start_over() const;
-  Result<void> read_stream_state();
-  void set_stream_state(const Keys& keys, StreamStateReader::State state);
-  Result<void> read_time();
+  Result<void> read_stream_state(const Keys& reread);
   Result<bool> read_keys(const Keys& keys, SteadyClock::time_point deadline);
   Result<bool> watch_held();
   [[nodiscard]] Error never_quiet() const;
@@ -92,25 +93,25 @@ class Attempt {
   std::string m_watched;
   bool m_watching = false;           ///< the watched key has not been written, as far as we know
   std::vector<std::string> m_dirty;  ///< to be read again
+  Keys m_streams;                    ///< looked for before a pause: a table of many keys takes a while
   microseconds m_reread_cost{0};     ///< what the last reading of dirty keys took
-  CaptureMode m_mode = CaptureMode::freeze;
+  CaptureMode m_mode;
   Instant m_captured_at;
   microseconds m_pause{0};
   int m_rounds = 0;
 };
 
-std::vector<std::string> scope_of(const CaptureOptions& options) {
-  std::vector<std::string> prefixes = distinct_prefixes(options.prefixes);
-  if (!prefixes.empty() && prefixes.front().empty()) {
-    prefixes.clear();
-  }
-  return prefixes;
+Error cannot_pause(const Reply& reply) {
+  Error error = reply_error(reply.text());
+  error.hints = {"give the user the right to pause writers: ACL SETUSER NAME +client|pause (Redis 6.2 or newer)",
+                 "without it: --consistency=rounds, or --consistency=fork"};
+  return with_context(std::move(error), "freeze needs CLIENT PAUSE");
 }
 
 Result<std::unique_ptr<Attempt>> Attempt::begin(const Endpoint& endpoint, const CaptureOptions& options,
                                                 const Progress& progress, Heat& heat) {
   QSNAP_ASSIGN(Connection connection, Connection::open(endpoint, ConnectionOptions{}, progress));
-  QSNAP_ASSIGN(Tracking tracking, Tracking::start(endpoint, connection, scope_of(options), progress));
+  QSNAP_ASSIGN(Tracking tracking, Tracking::start(endpoint, connection, distinct_prefixes(options.prefixes), progress));
   QSNAP_ASSIGN(Spool spool, Spool::create());
   return std::unique_ptr<Attempt>{
       new Attempt{std::move(connection), std::move(tracking), std::move(spool), options, progress, heat}};
@@ -126,7 +127,8 @@ Attempt::Attempt(Connection connection, Tracking tracking, Spool spool, const Ca
       m_spool(std::move(spool)),
       m_reader(m_connection, m_spool, options.pipeline_depth),
       m_stream_reader(m_connection, m_spool, options.pipeline_depth),
-      m_prefixes(scope_of(options)) {}
+      m_prefixes(distinct_prefixes(options.prefixes)),
+      m_mode(options.consistency == Consistency::rounds ? CaptureMode::rounds : CaptureMode::freeze) {}
 
 Result<Attempt::Outcome> Attempt::run() {
   QSNAP_TRY(watch());
@@ -250,13 +252,21 @@ Result<Attempt::Proof> Attempt::reread() {
       return Proof::start_over;
     }
     const Keys keys = dirty_keys();
-    if (keys.empty() || keys.size() > before / 2) {
+    if (keys.empty()) {
+      m_reread_cost = microseconds{0};
+      return Proof::not_yet;
+    }
+    if (keys.size() > before / 2) {
       return Proof::not_yet;
     }
     const auto start = SteadyClock::now();
     QSNAP_TRY(read_keys(keys, SteadyClock::time_point::max()));
-    m_dirty.clear();
     m_reread_cost = std::chrono::duration_cast<microseconds>(SteadyClock::now() - start);
+    QSNAP_ASSIGN(const bool settled, m_reader.settle(m_table));
+    if (!settled) {
+      continue;
+    }
+    m_dirty.clear();
     if (keys.size() <= k_few) {
       return Proof::not_yet;
     }
@@ -264,23 +274,52 @@ Result<Attempt::Proof> Attempt::reread() {
   }
 }
 
-Result<Attempt::Proof> Attempt::freeze_round() {
+/// A little more than reading the dirty keys took last time: what is left of a pause at its end is time lost for
+/// writers, and a pause that was too short is one for nothing. The least doubles, so that a slow network is found out.
+milliseconds Attempt::pause_needed() const {
   constexpr int k_most_doublings = 10;
-  const auto wanted = k_pause_least * (1 << std::min(m_rounds - 1, k_most_doublings)) +
-                      std::chrono::ceil<milliseconds>(2 * m_reread_cost);
-  const milliseconds bound = std::min(m_options.pause_bound, wanted);
+  const auto least = k_pause_least * (1 << std::min(m_rounds - 1, k_most_doublings));
+  const auto likely = std::chrono::ceil<milliseconds>(m_reread_cost + m_reread_cost / 2) + k_pause_least / 2;
+  return std::max<milliseconds>(least, likely);
+}
+
+Result<Attempt::Proof> Attempt::freeze_round() {
+  if (m_reread_cost > m_options.pause_bound) {  // a pause would be for nothing: perhaps another reading is quicker
+    return Proof::not_yet;
+  }
+  m_streams = streams_of(m_table);
+  const milliseconds bound = std::min(m_options.pause_bound, pause_needed());
   const auto start = SteadyClock::now();
   Reply reply;
   QSNAP_TRY(m_connection.send({"CLIENT", "PAUSE", fmt::format_int(bound.count()).c_str(), "WRITE"}));
   QSNAP_TRY(m_connection.receive(reply));
   if (reply.is_error()) {  // no right for it, or before 6.2
     m_mode = CaptureMode::rounds;
-    return Proof::not_yet;
+    return m_options.consistency == Consistency::freeze ? cannot_pause(reply) : Result<Proof>{Proof::not_yet};
   }
-  QSNAP_ASSIGN(const Proof proof, inside_pause(start + bound - k_pause_margin));
+  auto proof = inside_pause(start + bound - k_pause_margin);
+  if (!proof) {
+    std::this_thread::sleep_until(start + bound + k_pause_step);  // the connection's end wakes the server up then
+    return proof;
+  }
   QSNAP_TRY(wait_out(start + bound));
   m_pause = std::max(m_pause, std::chrono::duration_cast<microseconds>(SteadyClock::now() - start));
-  return proof;
+  return *proof == Proof::proven ? after_pause() : *proof;
+}
+
+/// What need not be done while writers wait: a SWAPDB or a broken redirection that came only after the pause makes the
+/// proof fail, too, but never succeed.
+Result<Attempt::Proof> Attempt::after_pause() {
+  QSNAP_TRY(m_tracking.confirm(m_connection));
+  QSNAP_ASSIGN(const bool settled, m_reader.settle(m_table));
+  if (!settled) {
+    return Proof::not_yet;  // the keys are still in m_dirty
+  }
+  if (!m_watching) {
+    return Proof::proven;
+  }
+  QSNAP_ASSIGN(const bool held, watch_held());
+  return held ? Proof::proven : Proof::start_over;
 }
 
 Result<Attempt::Proof> Attempt::inside_pause(SteadyClock::time_point end) {
@@ -297,27 +336,22 @@ Result<Attempt::Proof> Attempt::inside_pause(SteadyClock::time_point end) {
   if (!finished) {
     return Proof::not_yet;  // all dirty keys stay dirty
   }
-  QSNAP_TRY(read_stream_state());
-  QSNAP_TRY(read_time());
+  QSNAP_TRY(read_stream_state(keys));
+  QSNAP_ASSIGN(m_captured_at, server_time(m_connection));
+  const bool in_time = SteadyClock::now() < end;
   QSNAP_TRY(m_tracking.sync(m_heat));
-  if (SteadyClock::now() >= end || m_tracking.is_dirty()) {  // too late, or somebody else ended the pause
-    return m_tracking.flushed() ? Proof::start_over : Proof::not_yet;
+  if (m_tracking.flushed()) {
+    return Proof::start_over;
   }
-  m_dirty.clear();
-  if (!m_watching) {
-    return Proof::proven;
-  }
-  QSNAP_ASSIGN(const bool held, watch_held());
-  return held && SteadyClock::now() < end + k_pause_margin / 2 ? Proof::proven : Proof::start_over;
+  return in_time && !m_tracking.is_dirty() ? Proof::proven : Proof::not_yet;  // or somebody else ended the pause
 }
 
 /// Redis notices the end of a pause when its event loop wakes up, which on an idle server is up to 100 ms late. The
 /// pause is left to end by itself: CLIENT UNPAUSE would end one that somebody else began, too.
 Result<void> Attempt::wait_out(SteadyClock::time_point end) {
-  constexpr milliseconds k_step{1};
   Reply reply;
-  while (SteadyClock::now() < end + k_step) {
-    QSNAP_TRY(m_connection.receive_within(reply, k_step));
+  while (SteadyClock::now() < end + k_pause_step) {
+    QSNAP_TRY(m_connection.receive_within(reply, k_pause_step));
   }
   QSNAP_TRY(m_connection.call({"PING"}));
   return {};
@@ -332,20 +366,25 @@ Result<Attempt::Proof> Attempt::open_round() {
     return Proof::start_over;
   }
   QSNAP_TRY(read_keys(dirty_keys(), SteadyClock::time_point::max()));
+  QSNAP_ASSIGN(const bool settled, m_reader.settle(m_table));
+  if (!settled) {
+    return Proof::not_yet;
+  }
   m_dirty.clear();
   if (!m_watching) {  // an empty database is looked at again
     QSNAP_TRY(rescan());
   }
-  const Keys keys = streams();
+  const Keys keys = streams_of(m_table);
   QSNAP_ASSIGN(StreamStateReader::State first, m_stream_reader.read(m_table, keys));
-  QSNAP_TRY(read_time());
+  QSNAP_ASSIGN(m_captured_at, server_time(m_connection));
   QSNAP_ASSIGN(const StreamStateReader::State second, m_stream_reader.read(m_table, keys));
   QSNAP_TRY(m_tracking.sync(m_heat));
+  QSNAP_TRY(m_tracking.confirm(m_connection));
   QSNAP_ASSIGN(const bool same, m_stream_reader.same(first, second));
   if (m_tracking.is_dirty() || !same || (!m_watching && m_table.size() > 0)) {
     return m_tracking.flushed() ? Proof::start_over : Proof::not_yet;
   }
-  set_stream_state(keys, std::move(first));
+  set_stream_state(m_table, keys, std::move(first));
   if (!m_watching) {
     return Proof::proven;
   }
@@ -379,39 +418,17 @@ Attempt::Keys Attempt::dirty_keys() {
   return keys;
 }
 
-Attempt::Keys Attempt::streams() const {
-  Keys keys;
-  for (KeyTable::Index i = 0; i < m_table.size(); ++i) {
-    if (m_table.is_stream(i)) {
-      keys.push_back(i);
-    }
-  }
-  return keys;
-}
-
-Result<void> Attempt::read_stream_state() {
-  const Keys keys = streams();
+/// Of the streams that were there before the pause or are among the keys that were just read again, but for those that
+/// came with their state.
+Result<void> Attempt::read_stream_state(const Keys& reread) {
+  Keys keys = m_streams;
+  keys.insert(keys.end(), reread.begin(), reread.end());
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  const auto needs_none = [&](KeyTable::Index key) { return !m_table.is_stream(key) || m_reader.is_unsettled(key); };
+  keys.erase(std::remove_if(keys.begin(), keys.end(), needs_none), keys.end());
   QSNAP_ASSIGN(StreamStateReader::State state, m_stream_reader.read(m_table, keys));
-  set_stream_state(keys, std::move(state));
-  return {};
-}
-
-void Attempt::set_stream_state(const Keys& keys, StreamStateReader::State state) {
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (state[i].empty()) {
-      m_table.set_absent(keys[i]);  // expired meanwhile
-    } else {
-      m_table.set_stream_state(keys[i], std::move(state[i]));
-    }
-  }
-}
-
-Result<void> Attempt::read_time() {
-  Reply reply;
-  QSNAP_TRY(m_connection.send({"TIME"}));
-  QSNAP_TRY(m_connection.receive(reply));
-  QSNAP_ASSIGN(const std::int64_t now, time_us(reply));
-  m_captured_at = instant_from_ms(now / 1000);
+  set_stream_state(m_table, keys, std::move(state));
   return {};
 }
 
@@ -421,23 +438,32 @@ Result<bool> Attempt::watch_held() {
   return reply.tokens().front().kind == Reply::Kind::array;
 }
 
+/// Names the key that is written most, and the largest one that is still written: its reading is what takes long.
 Error Attempt::never_quiet() const {
-  std::string hottest = "none";
-  std::uint64_t most = 0;
-  for (const auto& [key, count] : m_heat) {
-    if (count > most) {
-      most = count;
-      hottest = key;
-    }
+  std::string message = fmt::format("no point-in-time state could be had in {} rounds", m_rounds);
+  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto hottest = std::max_element(m_heat.begin(), m_heat.end(), less);
+  if (hottest != m_heat.end()) {
+    message += fmt::format("; the most written key is {}", hottest->first);
   }
-  std::vector<std::string> hints = {"pause the workers, or narrow the scope with --prefix or --queue"};
+  std::pair<std::string_view, std::uint64_t> largest;
+  for (const auto& [key, count] : m_heat) {
+    const auto index = m_table.find(key);
+    const std::uint64_t bytes = index ? m_table.bytes(*index) : 0;
+    largest = bytes > largest.second ? std::pair{std::string_view{key}, bytes} : largest;
+  }
+  if (m_mode == CaptureMode::freeze && largest.second > 0) {
+    message += fmt::format(
+        "; the largest one that is being written is {} ({} bytes), too much to be read within the "
+        "{} ms for which writers may be paused",
+        largest.first, largest.second, m_options.pause_bound.count());
+  }
+  std::vector<std::string> hints = {"let the server fork instead: --consistency=fork",
+                                    "narrow the scope with --prefix or --queue, or try again at a quieter moment"};
   if (m_mode == CaptureMode::rounds) {
     hints.emplace_back("give the user the right to pause writers: ACL SETUSER NAME +client|pause");
   }
-  return make_error(
-      ErrorCode::inconsistent,
-      fmt::format("no point-in-time state could be had in {} rounds; the most written key is {}", m_rounds, hottest),
-      std::move(hints));
+  return make_error(ErrorCode::inconsistent, std::move(message), std::move(hints));
 }
 
 }  // namespace
