@@ -36,6 +36,12 @@ std::string decoded_name(std::string_view text, const MemberSpan& member) {
 /// Whether two members have the same name. In big objects, hashes stand for names: that different names have the same
 /// one is so unlikely that refusing them costs nothing (embed() then keeps the payload as text).
 bool has_duplicates(std::string_view text, std::span<const MemberSpan> members) {
+  const auto not_before = [&](const MemberSpan& a, const MemberSpan& b) {
+    return escaped_name(text, a) >= escaped_name(text, b);
+  };
+  if (std::adjacent_find(members.begin(), members.end(), not_before) == members.end()) {
+    return false;  // they are in order, as in every record
+  }
   constexpr std::size_t k_compare_pairwise = 12;
   if (members.size() <= k_compare_pairwise) {
     for (auto a = members.begin(); a != members.end(); ++a) {
@@ -65,7 +71,10 @@ class Canonicalizer {
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
 
   Canonicalizer(std::string_view input, MemberOrder order) : m_input(input), m_order(order) {
+    constexpr std::size_t k_usual_members = 16, k_usual_depth = 8;
     m_json.text.reserve(input.size());  // canonical text is never longer
+    m_members.reserve(k_usual_members);
+    m_opened.reserve(k_usual_depth);
   }
 
   [[nodiscard]] bool found_duplicate() const { return m_found_duplicate; }

@@ -36,7 +36,10 @@ std::string member_bytes(const model::Record& record, std::string_view member) {
 class ContainerCheck {
  public:
   explicit ContainerCheck(const SnapshotReader& reader)
-      : m_reader(reader), m_again([this](const ChunkEntry& made, std::string_view) { return compare(made); }) {}
+      : m_reader(reader), m_again([this](ChunkEntry made, std::string_view raw) {
+          made.digest = sha256(raw);
+          return compare(made);
+        }) {}
 
   Result<std::vector<std::string>> run();
 

@@ -14,8 +14,8 @@ namespace qsnap::codec {
 namespace {
 
 constexpr unsigned k_target_bits = 17;  // 128 KiB
-/// Above this, a buffer that one huge record has grown is given back.
-constexpr std::size_t k_kept_capacity = 2 * limits::k_chunk_bytes;
+/// Most chunks are shorter than this, and memory that is not touched costs nothing.
+constexpr std::size_t k_usual_bytes = 256 * limits::k_kib;
 
 /// The bytes of a member that is a name, for the index.
 std::string index_name(const model::Record& record, std::string_view member) {
@@ -99,7 +99,6 @@ Result<void> Chunker::add(const model::Record& record) {
 Result<void> Chunker::flush() {
   m_chunk.raw_bytes = m_text.size();
   QSNAP_TRY(check_chunk(m_chunk, m_last_key));
-  m_chunk.digest = sha256(m_text);
   m_chunk.last_key = m_chunk.records > 0 ? index_key(m_last_key) : "";
   m_checksum.update(m_text);
   m_totals.raw_bytes += m_chunk.raw_bytes;
@@ -107,13 +106,11 @@ Result<void> Chunker::flush() {
   ChunkEntry done;
   done.kind = m_chunk.kind;
   std::swap(done, m_chunk);
-  QSNAP_TRY(m_sink(std::move(done), m_text));
   m_cut_due = false;
-  m_text.clear();
-  if (m_text.capacity() > k_kept_capacity) {
-    m_text.shrink_to_fit();
-  }
-  return {};
+  std::string text;
+  text.reserve(k_usual_bytes);
+  std::swap(text, m_text);
+  return m_sink(std::move(done), std::move(text));
 }
 
 Result<Chunker::Digest> Chunker::finish() {

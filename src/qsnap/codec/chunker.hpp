@@ -21,11 +21,12 @@ namespace qsnap::codec {
 [[nodiscard]] bool ends_chunk(std::string_view record_key, std::uint64_t line_bytes);
 
 /// Turns records into the chunks of a document: text, boundaries, and what the index says of them. A pure function of
-/// metadata and records; knows nothing of frames and files. Holds one chunk and the fingerprint's hashes.
+/// metadata and records; knows nothing of frames and files. Holds one chunk and the fingerprint's hashes. Whoever takes
+/// a chunk computes its digest, because that can be done for several at once.
 class Chunker final : public model::RecordSink {
  public:
-  /// Takes each chunk as it is finished, in order. The raw bytes live until the call returns; frame_bytes is 0.
-  using ChunkSink = std::function<Result<void>(ChunkEntry, std::string_view raw)>;
+  /// Takes each chunk as it is finished, in order. Its digest is empty and frame_bytes is 0.
+  using ChunkSink = std::function<Result<void>(ChunkEntry, std::string raw)>;
 
   struct Digest {
     std::string fingerprint;

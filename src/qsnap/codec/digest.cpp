@@ -70,6 +70,14 @@ std::string Sha256::digest() const {
   return finish(copy.get());
 }
 
+std::array<char, 32> Sha256::take() {
+  std::array<char, 32> digest{};
+  EVP_MD_CTX* const context = m_state->context.get();
+  require(EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
+  require(EVP_DigestInit_ex2(context, sha256_method(), nullptr) == 1);
+  return digest;
+}
+
 std::string sha256(std::string_view bytes) {
   const DigestContext context = new_context();
   require(EVP_DigestInit_ex2(context.get(), sha256_method(), nullptr) == 1);

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -52,10 +52,11 @@ std::string_view bytes(const Hash& hash) {
   return {hash.data(), hash.size()};
 }
 
-Hash short_hash(std::string_view text) {
+/// H of what `hasher` was fed; it begins anew.
+Hash take_hash(Sha256& hasher) {
   Hash hash{};
-  const std::string digest = sha256(text);
-  std::memcpy(hash.data(), digest.data(), hash.size());
+  const std::array<char, 32> digest = hasher.take();
+  std::copy_n(digest.begin(), hash.size(), hash.begin());
   return hash;
 }
 
@@ -69,6 +70,19 @@ bool counts(const Record& record) {
   return record.section != Section::workers &&
          (record.section != Section::keys || record.fields.find("role") == R"("data")");
 }
+
+/// At least as much as the semantic text of these fields takes.
+std::size_t text_bytes(const model::Fields& fields) {
+  constexpr std::size_t k_punctuation = 4;  // quotes, colon, comma
+  std::size_t bytes = 2;
+  for (const Field& field : fields) {
+    bytes += field.name.size() + field.json.size() + k_punctuation;
+  }
+  return bytes;
+}
+
+/// The target_key of a job that cannot be referred to. That a name has this hash is as unlikely as a collision.
+constexpr std::uint64_t k_no_target = 0;
 
 /// Stands for (queue, id) in the table of reference targets. 64 bits: a million jobs collide with a chance of 3e-8.
 std::uint64_t target_key(std::string_view queue_json, std::string_view id_json) {
@@ -88,7 +102,9 @@ std::optional<std::uint64_t> own_target_key(const Record& job) {
 }  // namespace
 
 Result<std::string> semantic_text(const Record& record) {
-  std::string text = "{";
+  std::string text;
+  text.reserve(text_bytes(record.fields));
+  text += '{';
   for (const Field& field : record.fields) {
     if (!is_semantic(record.section, field.name)) {
       continue;
@@ -121,10 +137,6 @@ struct FingerprintBuilder::State {
     std::size_t contribution = 0;
     std::size_t first_ref = 0;
   };
-  struct Target {
-    std::uint64_t key = 0;
-    std::uint32_t contribution = 0;
-  };
   /// The element of "refs" that was read last: in a flow, many follow one another with the same text.
   struct KnownElement {
     std::string json;
@@ -139,25 +151,29 @@ struct FingerprintBuilder::State {
 
   std::vector<Hash> contributions;  ///< h of each record that counts, in document order
   std::vector<Run> runs;
-  std::vector<Target> targets;
+  std::vector<std::uint64_t> job_keys;     ///< target_key of each job, in document order; k_no_target for none
+  std::size_t first_job = 0;               ///< the contribution of the first of them; jobs follow one another
+  std::vector<std::uint32_t> jobs_by_key;  ///< numbers of jobs sorted by key, and then by place; only to resolve refs
   std::vector<Referrer> referrers;
   std::vector<Ref> refs;
   KnownElement known_element;
+  Sha256 hasher;  ///< of nothing between two calls; one, because a new one costs as much as a short record
 
   Result<void> add_job(const Record& job);
   Result<void> add_refs(const Record& job, std::string_view refs_json);
   Result<void> know_element(const std::string& json);
   void extend_run(const Record& job);
   void resolve_refs();
-  [[nodiscard]] Hash with_refs(const Referrer& referrer, std::size_t end_ref) const;
+  [[nodiscard]] Hash with_refs(const Referrer& referrer, std::size_t end_ref);
   [[nodiscard]] Hash target_hash(const Ref& ref) const;
-  [[nodiscard]] std::vector<Hash> units() const;
+  void join_runs();
 };
 
 Result<void> FingerprintBuilder::State::add_job(const Record& job) {
-  if (const auto key = own_target_key(job)) {
-    targets.push_back({*key, static_cast<std::uint32_t>(contributions.size() - 1)});
+  if (job_keys.empty()) {
+    first_job = contributions.size() - 1;
   }
+  job_keys.push_back(own_target_key(job).value_or(k_no_target));
   if (const auto refs_json = job.fields.find("refs")) {
     QSNAP_TRY(add_refs(job, *refs_json));
   }
@@ -188,7 +204,8 @@ Result<void> FingerprintBuilder::State::know_element(const std::string& json) {
   QSNAP_ASSIGN(const std::string sorted, sorted_json(json));
   QSNAP_ASSIGN(const std::vector<Field> members, object_members(json));
   const auto queue = std::find_if(members.begin(), members.end(), [](const Field& f) { return f.name == "queue"; });
-  known_element = {json, short_hash(sorted), queue != members.end() ? std::optional{queue->json} : std::nullopt};
+  hasher.update(sorted);
+  known_element = {json, take_hash(hasher), queue != members.end() ? std::optional{queue->json} : std::nullopt};
   return {};
 }
 
@@ -212,12 +229,12 @@ Hash FingerprintBuilder::State::target_hash(const Ref& ref) const {
   if (!ref.target) {
     return {};
   }
-  const auto at = std::lower_bound(targets.begin(), targets.end(), *ref.target,
-                                   [](const Target& target, std::uint64_t key) { return target.key < key; });
-  return at != targets.end() && at->key == *ref.target ? contributions[at->contribution] : Hash{};
+  const auto at = std::lower_bound(jobs_by_key.begin(), jobs_by_key.end(), *ref.target,
+                                   [&](std::uint32_t job, std::uint64_t key) { return job_keys[job] < key; });
+  return at != jobs_by_key.end() && job_keys[*at] == *ref.target ? contributions[first_job + *at] : Hash{};
 }
 
-Hash FingerprintBuilder::State::with_refs(const Referrer& referrer, std::size_t end_ref) const {
+Hash FingerprintBuilder::State::with_refs(const Referrer& referrer, std::size_t end_ref) {
   std::vector<std::pair<Hash, Hash>> entries;
   entries.reserve(end_ref - referrer.first_ref);
   for (std::size_t i = referrer.first_ref; i < end_ref; ++i) {
@@ -226,13 +243,13 @@ Hash FingerprintBuilder::State::with_refs(const Referrer& referrer, std::size_t 
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return std::pair{bytes(a.first), bytes(a.second)} < std::pair{bytes(b.first), bytes(b.second)};
   });
-  std::string text = "refs\n";
-  text.reserve(text.size() + (2 * entries.size() + 1) * sizeof(Hash));
-  text += bytes(contributions[referrer.contribution]);
+  hasher.update("refs\n");
+  hasher.update(bytes(contributions[referrer.contribution]));
   for (const auto& [what, target] : entries) {
-    text.append(bytes(what)).append(bytes(target));
+    hasher.update(bytes(what));
+    hasher.update(bytes(target));
   }
-  return short_hash(text);
+  return take_hash(hasher);
 }
 
 /// Turns h into c for the jobs with refs. All are computed before the first is replaced: a target counts with its h.
@@ -240,8 +257,10 @@ void FingerprintBuilder::State::resolve_refs() {
   if (referrers.empty()) {
     return;
   }
-  std::sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
-    return std::pair{a.key, a.contribution} < std::pair{b.key, b.contribution};
+  jobs_by_key.resize(job_keys.size());
+  std::iota(jobs_by_key.begin(), jobs_by_key.end(), 0U);
+  std::sort(jobs_by_key.begin(), jobs_by_key.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair{job_keys[a], a} < std::pair{job_keys[b], b};
   });
   std::vector<Hash> resolved;
   resolved.reserve(referrers.size());
@@ -253,26 +272,25 @@ void FingerprintBuilder::State::resolve_refs() {
   }
 }
 
-std::vector<Hash> FingerprintBuilder::State::units() const {
-  std::vector<Hash> units;
-  units.reserve(contributions.size());
+/// Turns contributions into units, in their place: a run becomes one.
+void FingerprintBuilder::State::join_runs() {
+  std::size_t units = 0;
   std::size_t at = 0;
+  const auto keep_until = [&](std::size_t end) {
+    while (at < end) {
+      contributions[units++] = contributions[at++];
+    }
+  };
   for (const Run& run : runs) {
-    for (; at < run.first; ++at) {
-      units.push_back(contributions[at]);
-    }
-    Sha256 sequence;
-    sequence.update("sequence\n");
+    keep_until(run.first);
+    hasher.update("sequence\n");
     for (; at < run.end; ++at) {
-      sequence.update(bytes(contributions[at]));
+      hasher.update(bytes(contributions[at]));
     }
-    Hash unit{};
-    const std::string digest = sequence.digest();
-    std::memcpy(unit.data(), digest.data(), unit.size());
-    units.push_back(unit);
+    contributions[units++] = take_hash(hasher);
   }
-  units.insert(units.end(), contributions.begin() + static_cast<std::ptrdiff_t>(at), contributions.end());
-  return units;
+  keep_until(contributions.size());
+  contributions.resize(units);
 }
 
 FingerprintBuilder::FingerprintBuilder() : m_state(std::make_unique<State>()) {}
@@ -284,16 +302,22 @@ Result<void> FingerprintBuilder::add(const Record& record) {
     return {};
   }
   QSNAP_ASSIGN(const std::string semantic, semantic_text(record));
-  std::string text{model::to_text(record.section)};
-  text.append("\n").append(semantic);
-  m_state->contributions.push_back(short_hash(text));
+  Sha256& hasher = m_state->hasher;
+  hasher.update(model::to_text(record.section));
+  hasher.update("\n");
+  hasher.update(semantic);
+  m_state->contributions.push_back(take_hash(hasher));
   return record.section == Section::jobs ? m_state->add_job(record) : Result<void>{};
 }
 
 std::string FingerprintBuilder::finish() {
   m_state->resolve_refs();
-  std::vector<Hash> units = m_state->units();
-  std::sort(units.begin(), units.end(), [](const Hash& a, const Hash& b) { return bytes(a) < bytes(b); });
+  m_state->job_keys = {};
+  m_state->jobs_by_key = {};
+  m_state->refs = {};
+  m_state->join_runs();
+  std::vector<Hash>& units = m_state->contributions;
+  std::sort(units.begin(), units.end(), [](const Hash& x, const Hash& y) { return bytes(x) < bytes(y); });
   Sha256 digest;
   digest.update("qsnap fingerprint 1\n");
   for (const Hash& unit : units) {

@@ -18,7 +18,7 @@ Result<std::string> semantic_text(const model::Record& record);
 /// SHA-256 over the meaning of a state, fed record by record in document order. Config, queues, jobs and keys of role
 /// data; no metadata, workers, volatile members, keys of role derived or lock. A job's refs count as (role, target
 /// queue, target name, semantic hash of the target without its own refs), so ids do not matter; targets may come
-/// before or after. The exact algorithm is in fingerprint.cpp and docs/format.md. Keeps 16 bytes a record, 16 more a
+/// before or after. The exact algorithm is in fingerprint.cpp and docs/format.md. Keeps 16 bytes a record, 8 more a
 /// job and about 32 a reference.
 class FingerprintBuilder final : public model::RecordSink {
  public:

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/codec/json_path.hpp>
 
 /// JsonPayloadReader::leaves: a value as a flat list of paths and scalars.
 namespace qsnap::codec {
@@ -19,12 +18,6 @@ using Leaf = model::PayloadReader::Leaf;
 
 /// Every leaf repeats the names above it, so a long name over many leaves would grow without bound.
 constexpr std::size_t k_path_bytes = 64 * limits::k_mib;
-
-bool is_identifier(std::string_view name) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  const auto inner = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
-  return !name.empty() && letter(name.front()) && std::all_of(name.begin(), name.end(), inner);
-}
 
 /// Boost.JSON's events → leaves. The current path is one string; containers remember where theirs ends.
 class LeafCollector {
@@ -47,13 +40,7 @@ class LeafCollector {
   bool on_key(string_view part, std::size_t, error_code&) {
     collect(part);
     m_path.resize(m_open.back().path_bytes);
-    if (is_identifier(m_text)) {
-      m_path.append(1, '.').append(m_text);
-    } else {
-      m_path += '[';
-      append_json_string(m_path, m_text);
-      m_path += ']';
-    }
+    append_path_name(m_path, m_text);
     m_text.clear();
     return true;
   }

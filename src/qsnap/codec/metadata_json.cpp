@@ -6,6 +6,7 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/codec/record_json.hpp>
+#include <qsnap/codec/redaction_token.hpp>
 
 /// The document's member "metadata": format_metadata and parse_metadata of record_json.hpp.
 namespace qsnap::codec {
@@ -47,6 +48,9 @@ class Members {
       return bad_metadata(fmt::format("no member \"{}\"", name));
     }
     return std::string_view{at->json};
+  }
+  [[nodiscard]] bool contains(std::string_view name) const {
+    return std::any_of(m_fields.begin(), m_fields.end(), [&](const Field& f) { return f.name == name; });
   }
   [[nodiscard]] Result<std::string> bytes(std::string_view name) const {
     QSNAP_ASSIGN(const std::string_view value, json(name));
@@ -120,6 +124,18 @@ Result<std::vector<FrameworkInfo>> parse_frameworks(const Members& members) {
   return frameworks;
 }
 
+/// Absent where nothing was redacted.
+Result<std::string> parse_redaction_key(const Members& members) {
+  if (!members.contains("redaction_key")) {
+    return std::string{};
+  }
+  QSNAP_ASSIGN(std::string id, members.bytes("redaction_key"));
+  if (!is_redaction_key_id(id)) {
+    return bad_metadata("\"redaction_key\" is no key id");
+  }
+  return id;
+}
+
 }  // namespace
 
 std::string format_metadata(const Metadata& metadata) {
@@ -137,6 +153,9 @@ std::string format_metadata(const Metadata& metadata) {
     out.end_object();
   }
   out.end_array();
+  if (!metadata.redaction_key_id.empty()) {
+    out.key("redaction_key").bytes(metadata.redaction_key_id);
+  }
   out.key("scope").begin_object();
   write_list(out.key("prefixes"), metadata.scope.prefixes);
   write_list(out.key("queues"), metadata.scope.queues);
@@ -155,6 +174,7 @@ Result<Metadata> parse_metadata(std::string_view json) {
   QSNAP_ASSIGN(metadata.tags, members.sorted_list("tags"));
   QSNAP_ASSIGN(metadata.scope, parse_scope(members));
   QSNAP_ASSIGN(metadata.frameworks, parse_frameworks(members));
+  QSNAP_ASSIGN(metadata.redaction_key_id, parse_redaction_key(members));
   return metadata;
 }
 

@@ -112,6 +112,7 @@ Result<std::string> SnapshotReader::State::decode(std::size_t i) {
     return in_chunk(std::move(bytes).error(), i);
   }
   auto raw = decoder.decode(*bytes, chunks[i].raw_bytes);
+  *bytes = {};  // both may be long
   if (!raw) {
     return in_chunk(std::move(raw).error(), i);
   }
@@ -169,6 +170,10 @@ Encoding SnapshotReader::encoding() const {
 }
 const ByteSource& SnapshotReader::source() const {
   return *m_state->source;
+}
+bool SnapshotReader::has_conflicts() const {
+  const auto is_conflicts = [](const FrameInfo& frame) { return frame.kind == ChunkKind::conflicts; };
+  return std::any_of(m_state->frames.begin(), m_state->frames.end(), is_conflicts);
 }
 std::uint64_t SnapshotReader::file_bytes() const {
   return m_state->source->size();

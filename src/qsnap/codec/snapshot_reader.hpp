@@ -40,6 +40,8 @@ class SnapshotReader final : public model::RecordSource {
   [[nodiscard]] Result<model::Record> parse(model::Section section, std::string_view line) const override;
 
   [[nodiscard]] Encoding encoding() const;
+  /// Whether the document has conflicts that nobody has resolved: it is no state then, and not to be loaded.
+  [[nodiscard]] bool has_conflicts() const;
   [[nodiscard]] std::uint64_t file_bytes() const;
   /// The container as it is, for copying it.
   [[nodiscard]] const ByteSource& source() const;

@@ -33,11 +33,13 @@ struct SnapshotDigest {
 };
 
 /// Writes a .qsnap front to back: header frame, chunk frames, index frame. Records must come in document order
-/// (sections in order; an out-of-order section is an internal error). Memory: one chunk, its frame, the index and
-/// the fingerprint's hashes. The same records give the same bytes; nothing else goes in.
+/// (sections in order; an out-of-order section is an internal error). Memory: a few chunks and their frames, the index
+/// and the fingerprint's hashes. The same records give the same bytes, for any number of threads; nothing else goes in.
 class SnapshotWriter final : public model::RecordSink {
  public:
-  static Result<SnapshotWriter> begin(const model::Metadata& metadata, Encoding encoding, ByteSink sink);
+  /// `threads` more than the calling one hash and pack chunks. The sink is called by the calling thread alone.
+  static Result<SnapshotWriter> begin(const model::Metadata& metadata, Encoding encoding, ByteSink sink,
+                                      std::size_t threads = 0);
   SnapshotWriter(SnapshotWriter&&) noexcept;
   ~SnapshotWriter() override;
 

@@ -23,26 +23,27 @@ namespace qsnap::codec {
 
 /// Makes one zstd frame (RFC 8878) out of one chunk. Both encodings have the content size and the checksum.
 ///   stored  one segment, raw blocks of 128 KiB, the last one shorter
-///   packed  zstd level 6, level 9 for the first 4 MiB of a document; the stored frame where that is no longer, or
+///   packed  zstd level 3, level 9 for the first 2 MiB of a document; the stored frame where that is no longer, or
 ///           where the frame would expand too far
-/// One encoder encodes one document front to back, so that the same document has the same frames.
+/// A pure function of chunk and position, so that the same document has the same frames, whoever encodes which of them.
+/// One thread.
 class FrameEncoder {
  public:
   explicit FrameEncoder(Encoding encoding);
   FrameEncoder(FrameEncoder&&) noexcept = default;
 
-  /// The view lives until the next call. REQUIRES: raw is not empty and has at most limits::k_record_bytes bytes
-  Result<std::string_view> encode(std::string_view raw);
+  /// `position`: how many raw bytes of the document stand before the chunk. The view lives until the next call.
+  /// REQUIRES: raw is not empty and has at most limits::k_record_bytes bytes
+  Result<std::string_view> encode(std::string_view raw, std::uint64_t position);
 
  private:
   struct Free {
     void operator()(ZSTD_CCtx_s* context) const;
   };
-  Result<std::string_view> pack(std::string_view raw);
+  Result<std::string_view> pack(std::string_view raw, std::uint64_t position);
   std::string_view store(std::string_view raw);
 
   Encoding m_encoding;
-  std::uint64_t m_raw_bytes = 0;  ///< packed so far
   std::unique_ptr<ZSTD_CCtx_s, Free> m_context;
   std::string m_frame;
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <span>
 
 #include <fmt/format.h>
@@ -16,6 +17,7 @@ namespace qsnap::config {
 namespace {
 
 constexpr std::size_t k_rules = 1000;
+constexpr std::string_view k_default = "default";
 constexpr double k_longest_seconds = 366.0 * 24 * 3600;
 
 /// Edits that turn one short name into the other (Levenshtein, one row at a time).
@@ -59,7 +61,7 @@ class Loader {
                                Reader{"ignore", &Loader::read_ignore},
                                Reader{"tolerance", &Loader::read_tolerance},
                                Reader{"order", &Loader::read_order},
-                               Reader{"redact", &Loader::refuse_later},
+                               Reader{"redact", &Loader::read_redact},
                                Reader{"merge", &Loader::refuse_later},
                                Reader{"sets", &Loader::refuse_later},
                                Reader{"keep", &Loader::refuse_later},
@@ -119,7 +121,11 @@ class Loader {
 
   Result<void> read_capture(const YamlMember& member) {
     return read_members(member.value, "capture",
-                        std::array{Reader{"prefixes", &Loader::read_prefixes}, Reader{"queues", &Loader::read_queues}});
+                        std::array{
+                            Reader{"prefixes", &Loader::read_prefixes},
+                            Reader{"queues", &Loader::read_queues},
+                            Reader{"consistency", &Loader::read_consistency},
+                        });
   }
   Result<void> read_prefixes(const YamlMember& member) {
     QSNAP_ASSIGN(m_config.capture.prefixes, texts(member));
@@ -127,6 +133,17 @@ class Loader {
   }
   Result<void> read_queues(const YamlMember& member) {
     QSNAP_ASSIGN(m_config.capture.queues, texts(member));
+    return {};
+  }
+
+  Result<void> read_consistency(const YamlMember& member) {
+    constexpr std::array<std::string_view, 5> k_words = {"auto", "freeze", "fork", "rounds", "none"};
+    const std::string& word = member.value.scalar;
+    if (member.value.kind != YamlNode::Kind::scalar ||
+        std::find(k_words.begin(), k_words.end(), word) == k_words.end()) {
+      return error(member.value.line, fmt::format("consistency must be {}", fmt::join(k_words, ", ")));
+    }
+    m_config.capture.consistency = word;
     return {};
   }
 
@@ -175,6 +192,92 @@ class Loader {
       m_config.order.push_back({rule.name, word == "free" ? QueueOrder::free : QueueOrder::strict});
     }
     return {};
+  }
+
+  /// An empty section is none: whoever wants the defaults says so.
+  Result<void> read_redact(const YamlMember& member) {
+    if (member.value.empty()) {
+      return {};
+    }
+    m_config.redaction.emplace();
+    return read_members(member.value, "redact",
+                        std::array{
+                            Reader{"names", &Loader::read_secret_names},
+                            Reader{"values", &Loader::read_shapes},
+                            Reader{"paths", &Loader::read_secret_paths},
+                            Reader{"strict", &Loader::read_strict},
+                        });
+  }
+
+  Result<void> read_secret_names(const YamlMember& member) {
+    QSNAP_ASSIGN(const std::vector<std::string> names, texts_or_default(member));
+    m_config.redaction->rules.names.clear();
+    for (const std::string& name : names) {
+      if (name == k_default) {
+        const auto known = model::default_secret_names();
+        m_config.redaction->rules.names.insert(m_config.redaction->rules.names.end(), known.begin(), known.end());
+      } else {
+        m_config.redaction->rules.names.push_back(name);
+      }
+    }
+    return {};
+  }
+
+  Result<void> read_shapes(const YamlMember& member) {
+    QSNAP_ASSIGN(const std::vector<std::string> words, texts_or_default(member));
+    std::vector<model::Shape>& shapes = m_config.redaction->rules.shapes;
+    shapes.clear();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const auto shape = model::parse_shape(words[i]);
+      if (words[i] == k_default) {
+        shapes.insert(shapes.end(), model::k_shapes.begin(), model::k_shapes.end());
+      } else if (shape) {
+        shapes.push_back(*shape);
+      } else {
+        std::vector<std::string_view> known{k_default};
+        std::transform(model::k_shapes.begin(), model::k_shapes.end(), std::back_inserter(known),
+                       [](model::Shape each) { return model::to_text(each); });
+        return error(line_of(member, i),
+                     fmt::format("unknown value \"{}\"; known are {}", words[i], fmt::join(known, ", ")));
+      }
+    }
+    return {};
+  }
+
+  Result<void> read_secret_paths(const YamlMember& member) {
+    QSNAP_ASSIGN(const std::vector<std::string> patterns, texts(member));
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      auto pattern = PathPattern::parse(patterns[i]);
+      if (!pattern) {
+        return error(line_of(member, i), pattern.error().message);
+      }
+      if (const auto first = pattern->first_name(); first && model::member_kind(*first) != model::MemberKind::value) {
+        return error(line_of(member, i), fmt::format("{} is what records are known by and loaded with; redact what "
+                                                     "looks like a secret in it with values:",
+                                                     *first));
+      }
+      m_config.redaction->paths.push_back(*std::move(pattern));
+    }
+    return {};
+  }
+
+  Result<void> read_strict(const YamlMember& member) {
+    const std::string& word = member.value.scalar;
+    if (member.value.kind != YamlNode::Kind::scalar || member.value.quoted || (word != "true" && word != "false")) {
+      return error(member.value.line, "strict must be true or false");
+    }
+    m_config.redaction->rules.opaque = word == "true" ? model::OpaquePayload::refuse : model::OpaquePayload::keep;
+    return {};
+  }
+
+  /// A list of texts, or the one word "default".
+  Result<std::vector<std::string>> texts_or_default(const YamlMember& member) {
+    const bool word = member.value.kind == YamlNode::Kind::scalar && member.value.scalar == k_default;
+    return word ? Result<std::vector<std::string>>{std::vector{std::string{k_default}}} : texts(member);
+  }
+
+  [[nodiscard]] static int line_of(const YamlMember& list, std::size_t item) {
+    return item < list.value.items.size() ? list.value.items[item].line : list.value.line;
   }
 
   /// A rule that is silently not applied is worse than an error.
@@ -248,6 +351,13 @@ tolerance:
 
 # Queues whose waiting jobs may stand in any order: {mail: free}. The default is strict.
 order: {}
+
+# What must not get into a snapshot: replaced by tokens while it is captured (docs/redaction.md). Not there: nothing is.
+# redact:
+#   names: [default, iban]              # members whose values are secrets
+#   values: default                     # what looks like one: jwt, aws-key, pem, card, email, url-password
+#   paths: ["jobs[queue=mail].payload.customer"]
+#   strict: false                       # true: fail where a payload is not JSON
 )";
 }
 

@@ -10,6 +10,7 @@
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/config/path_pattern.hpp>
+#include <qsnap/config/redaction.hpp>
 
 namespace qsnap::config {
 
@@ -31,15 +32,17 @@ struct Config {
   struct CaptureSection {
     std::vector<std::string> prefixes;
     std::vector<std::string> queues;
+    std::string consistency;  ///< auto, freeze, fork, rounds, none; empty: not said
   };
   CaptureSection capture;
   std::vector<PathPattern> ignore;
   DurationTolerance durations;
   std::vector<OrderRule> order;
+  std::optional<Redaction> redaction;  ///< absent: captures keep everything
 };
 
 /// Reads config.yaml text. Unknown keys, wrong types, anchors, tags and merge keys are errors with the line:
-/// "config.yaml:12: unknown key \"captur\"". The sections redact, merge, sets and keep belong to the schema but to
+/// "config.yaml:12: unknown key \"captur\"". The sections merge, sets and keep belong to the schema but to
 /// later versions of the program: they must be absent or empty, because a rule that is silently not applied is worse
 /// than an error.
 Result<Config> parse_config(std::string_view text, std::string_view file_name);

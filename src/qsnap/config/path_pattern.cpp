@@ -239,6 +239,11 @@ Result<PathPattern> PathPattern::parse(std::string_view text) {
   return pattern;
 }
 
+std::optional<std::string_view> PathPattern::first_name() const {
+  const bool named = !m_steps.empty() && m_steps.front().kind == Step::Kind::name;
+  return named ? std::optional{std::string_view{m_steps.front().name}} : std::nullopt;
+}
+
 bool PathPattern::matches(std::string_view path) const {
   const auto steps = parse_path(path);
   return steps && matches(*steps);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ class PathPattern {
   [[nodiscard]] const std::string& text() const { return m_text; }
   [[nodiscard]] const std::string& section() const { return m_section; }
   [[nodiscard]] const std::vector<Condition>& conditions() const { return m_conditions; }
+  /// The name of the record's member that the steps begin with; absent for none, and for a wildcard.
+  [[nodiscard]] std::optional<std::string_view> first_name() const;
   /// Whether the steps match a concrete path below the record, as PayloadReader::Leaf writes it with the member in
   /// front (".payload.items[2].price"). A pattern that matches an inner node matches everything below it.
   [[nodiscard]] bool matches(std::string_view path) const;

@@ -1,55 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
 #include <qsnap/base/cursor.hpp>
 #include <qsnap/model/item_block.hpp>
 
 namespace qsnap::model {
 
 void ItemBlock::push(std::string_view item) {
+  if (m_bounds.empty()) {
+    m_bounds.push_back(m_bytes.size());
+  }
   m_bytes += item;
-  m_ends.push_back(m_bytes.size());
+  m_bounds.push_back(m_bytes.size());
+}
+
+void ItemBlock::reserve(std::size_t items, std::size_t bytes) {
+  m_bounds.reserve(items + 1);
+  m_bytes.reserve(bytes);
 }
 
 void ItemBlock::clear() {
   m_bytes.clear();
-  m_ends.clear();
-}
-
-std::string_view ItemBlock::operator[](std::size_t i) const {
-  const std::uint64_t from = i == 0 ? 0 : m_ends[i - 1];
-  return std::string_view{m_bytes}.substr(from, m_ends[i] - from);
+  m_bounds.clear();
 }
 
 std::string ItemBlock::encode() const {
   std::string out;
-  out.reserve(m_bytes.size() + 2 * m_ends.size() + 8);
-  append_varint(out, m_ends.size());
+  out.reserve(bytes() + 2 * size() + 8);
+  append_varint(out, size());
   for (std::size_t i = 0; i < size(); ++i) {
     append_varint(out, (*this)[i].size());
   }
-  out += m_bytes;
+  out.append(m_bytes, m_bytes.size() - bytes());
   return out;
 }
 
-Result<ItemBlock> ItemBlock::decode(std::string_view encoded) {
+Result<ItemBlock> ItemBlock::decode(std::string encoded) {
   ByteCursor cursor{encoded};
   QSNAP_ASSIGN(const std::uint64_t count, cursor.varint());
   if (count > cursor.remaining()) {  // each length takes at least one byte
     return make_error(ErrorCode::corrupt, "more items than bytes");
   }
   ItemBlock block;
-  block.m_ends.reserve(count);
-  std::uint64_t end = 0;
+  block.m_bounds.reserve(count + 1);
+  block.m_bounds.push_back(0);
   for (std::uint64_t i = 0; i < count; ++i) {
     QSNAP_ASSIGN(const std::uint64_t length, cursor.varint());
-    if (length > encoded.size() - end) {
+    if (length > encoded.size() - block.m_bounds.back()) {
       return make_error(ErrorCode::corrupt, "item longer than its block");
     }
-    end += length;
-    block.m_ends.push_back(end);
+    block.m_bounds.push_back(block.m_bounds.back() + length);
   }
-  QSNAP_ASSIGN(const std::string_view bytes, cursor.bytes(end));
-  block.m_bytes = bytes;
+  if (block.m_bounds.back() > cursor.remaining()) {
+    return make_error(ErrorCode::corrupt, "items longer than their block");
+  }
+  const std::uint64_t start = encoded.size() - cursor.remaining();
+  for (std::uint64_t& bound : block.m_bounds) {
+    bound += start;
+  }
+  encoded.resize(block.m_bounds.back());
+  block.m_bytes = std::move(encoded);
   return block;
+}
+
+bool operator==(const ItemBlock& a, const ItemBlock& b) {
+  if (a.size() != b.size() || a.bytes() != b.bytes()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i]) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace qsnap::model

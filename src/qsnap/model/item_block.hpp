@@ -15,24 +15,28 @@ namespace qsnap::model {
 class ItemBlock {
  public:
   void push(std::string_view item);
+  void reserve(std::size_t items, std::size_t bytes);
   void clear();
 
-  [[nodiscard]] std::size_t size() const { return m_ends.size(); }
-  [[nodiscard]] bool empty() const { return m_ends.empty(); }
+  [[nodiscard]] std::size_t size() const { return m_bounds.empty() ? 0 : m_bounds.size() - 1; }
+  [[nodiscard]] bool empty() const { return size() == 0; }
   /// REQUIRES: i < size()
-  [[nodiscard]] std::string_view operator[](std::size_t i) const;
+  [[nodiscard]] std::string_view operator[](std::size_t i) const {
+    return {m_bytes.data() + m_bounds[i], m_bounds[i + 1] - m_bounds[i]};
+  }
   /// Sum of the items' lengths.
-  [[nodiscard]] std::size_t bytes() const { return m_bytes.size(); }
+  [[nodiscard]] std::size_t bytes() const { return m_bounds.empty() ? 0 : m_bytes.size() - m_bounds.front(); }
 
   /// A byte form for a Spool; decode(encode(x)) == x.
   [[nodiscard]] std::string encode() const;
-  static Result<ItemBlock> decode(std::string_view encoded);
+  /// Keeps `encoded`: its items stay where they are.
+  static Result<ItemBlock> decode(std::string encoded);
 
-  friend bool operator==(const ItemBlock&, const ItemBlock&) = default;
+  friend bool operator==(const ItemBlock& a, const ItemBlock& b);
 
  private:
-  std::string m_bytes;
-  std::vector<std::uint64_t> m_ends;  ///< where each item ends in m_bytes
+  std::string m_bytes;                  ///< of a decoded block, with the lengths in front of the items
+  std::vector<std::uint64_t> m_bounds;  ///< in m_bytes: where the first item begins, and where each one ends
 };
 
 }  // namespace qsnap::model

@@ -53,7 +53,8 @@ class Keyspace {
 
   /// The whole value at once, for keys that are small by nature (a job's hash, a counter).
   Result<ItemBlock> read_all(KeyId key) const;
-  [[nodiscard]] std::optional<KeyId> find(std::string_view name) const;
+  /// An image may know where to look first.
+  [[nodiscard]] virtual std::optional<KeyId> find(std::string_view name) const;
   /// The first key whose name is not before `name`: with it, a prefix is a range.
   [[nodiscard]] KeyId lower_bound(std::string_view name) const;
 };

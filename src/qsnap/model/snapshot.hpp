@@ -43,6 +43,7 @@ struct Metadata {
   std::vector<std::string> tags;  ///< sorted, without doubles
   Scope scope;
   std::vector<FrameworkInfo> frameworks;  ///< sorted by name and namespace
+  std::string redaction_key_id;           ///< of the key that made the tokens in this snapshot; empty: not redacted
 
   friend bool operator==(const Metadata&, const Metadata&) = default;
 };
@@ -52,6 +53,8 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
   virtual Result<void> add(const Record& record) = 0;
+  /// The same for a record that the caller needs no more: a sink that keeps it can have it without a copy.
+  virtual Result<void> take(Record record) { return add(record); }
 };
 
 /// What the index says of one chunk, without decoding it.
