@@ -12,16 +12,17 @@ _git_qsnap() {
       *) command=$word; break ;;
     esac
   done
-  local common='--json --color --help' redis='--redis --credentials --allow-host'
+  local common='--json --color --help' redis='--redis --credentials --tls-ca --tls-cert --tls-key --timeout --allow-host' capture='--consistency --retries --threads --explain --redact'
   local words
   case $command in
-    '') words='init save list show diff verify load fsck schema' ;;
+    '') words='init save import list show diff verify load fsck schema' ;;
     init | list) words=$common ;;
-    save) words="$(_qsnap_names) $common $redis --description --tag --prefix --queue --refresh --allow-empty" ;;
-    show) words="$(_qsnap_names) live $common $redis --queue --state --job --full" ;;
-    diff) words="$(_qsnap_names) live $common $redis --full" ;;
-    verify) words="$(_qsnap_names) $common $redis --full" ;;
-    load) words="$(_qsnap_names) $common $redis --into --exact --replace --yes --no-backup" ;;
+    save) words="$(_qsnap_names) $common $redis $capture --description --tag --prefix --queue --refresh --allow-empty" ;;
+    import) words="$(_qsnap_names) $common --db --captured-at --threads --redact --description --tag --prefix --queue --refresh --allow-empty" ;;
+    show) words="$(_qsnap_names) live $common $redis $capture --queue --state --job --full" ;;
+    diff) words="$(_qsnap_names) live $common $redis $capture --full" ;;
+    verify) words="$(_qsnap_names) $common $redis $capture --full" ;;
+    load) words="$(_qsnap_names) $common $redis --into --exact --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
     fsck) words="$(_qsnap_names) $common" ;;
     schema) words=$(git qsnap schema 2>/dev/null) ;;
   esac

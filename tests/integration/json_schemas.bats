@@ -16,6 +16,7 @@ valid() {
   serve bullmq6-before.rdb
   expect_exit 0 git qsnap save flow --json; valid save
   expect_exit 0 git qsnap save flow --json; valid save
+  expect_exit 0 git qsnap import "$QSNAP_SOURCE/tests/fixtures/rdb/v9-by-hand.rdb" dumped --json; valid import
   expect_exit 0 git qsnap list --json; valid list
   expect_exit 0 git qsnap show flow --json; valid show
   expect_exit 0 git qsnap show flow --full --json; valid show

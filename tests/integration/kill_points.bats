@@ -16,7 +16,7 @@ teardown() { teardown_world; }
   # Old bytes, or a whole new snapshot of the same meaning as the reference.
   check='cd "$WORLD/repo" && f=$SNAPSHOTS/test-cases/flow.qsnap && { cmp -s "$f" "$WORLD/old.qsnap" || { git qsnap fsck flow && git qsnap diff flow reference; }; } >/dev/null'
   reset='cp "$WORLD/old.qsnap" "$WORLD/repo/$SNAPSHOTS/test-cases/flow.qsnap"'
-  RESET=$reset run "$QSNAP_SOURCE/tests/tools/kill-points" "$check" git-qsnap save flow
+  RESET=$reset run "$QSNAP_SOURCE/tests/tools/kill-points" "$check" git-qsnap save flow --threads=1
   [ "$status" = 0 ] || { echo "$output" >&2; false; }
   echo "# $output" >&3
   points=$(sed -n 's/.*points=\([0-9]*\).*/\1/p' <<< "$output")

@@ -11,6 +11,15 @@ teardown() { teardown_world; }
   diff <(strip one.qsnap) <(strip two.qsnap)
 }
 
+@test "any number of threads writes the same document" {
+  for threads in 1 2 4; do git qsnap save "with-$threads" --threads="$threads"; done
+  git qsnap save by-default
+  expect_exit 2 git qsnap save none --threads=0
+  cd $SNAPSHOTS/test-cases
+  strip() { zstd -dcq "$1" | sed -e 's/"captured_at":"[^"]*"//' -e 's/^"checksum":.*//'; }
+  for other in with-2 with-4 by-default; do diff <(strip with-1.qsnap) <(strip $other.qsnap); done
+}
+
 @test "a second save of the same meaning leaves bytes and mtime alone" {
   git qsnap save one
   before=$(sha256sum $SNAPSHOTS/test-cases/one.qsnap; stat -c %y $SNAPSHOTS/test-cases/one.qsnap)

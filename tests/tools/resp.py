@@ -1,4 +1,5 @@
 """A minimal RESP2 client for tests and benchmarks: no package to install, no code shared with git-qsnap."""
+import itertools
 import socket
 
 
@@ -30,13 +31,18 @@ class Redis:
             return None if rest == b"-1" else self.file.read(int(rest) + 2)[:-2]
         return None if rest == b"-1" else [self.reply() for _ in range(int(rest))]
 
-    def pipeline(self, commands):
-        """Sends many commands and reads their replies, a thousand at a time."""
-        for at in range(0, len(commands), 1000):
-            batch = commands[at:at + 1000]
+    def ask(self, commands):
+        """Sends many commands, a thousand at a time, and hands over their replies in order."""
+        commands = iter(commands)
+        while batch := list(itertools.islice(commands, 1000)):
             self.sock.sendall(b"".join(encode(*command) for command in batch))
             for _ in batch:
-                self.reply()
+                yield self.reply()
+
+    def pipeline(self, commands):
+        """Sends many commands and forgets their replies."""
+        for _ in self.ask(commands):
+            pass
 
     def scan(self):
         cursor, found = b"0", []

@@ -14,6 +14,10 @@ struct Comparison {
   std::string before;  ///< labels, as the user wrote the sides
   std::string after;
   diff::Changes changes;
+  model::Consistency before_consistency = model::Consistency::point_in_time;
+  model::Consistency after_consistency = model::Consistency::point_in_time;
+  std::optional<CaptureReport> capture;  ///< of the live side
+  std::vector<std::string> notes;        ///< what it could not see
 };
 
 /// Compares any two sides under the rules of config.yaml. `target` is needed only if a side is live.

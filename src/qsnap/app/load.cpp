@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/load.hpp>
 #include <qsnap/app/scope_guard.hpp>
 #include <qsnap/base/text.hpp>
@@ -13,7 +15,10 @@ namespace qsnap::app {
 
 namespace {
 
-constexpr std::size_t k_pipeline_depth = 100;
+/// Far more commands than a socket holds: the server never waits for us to read its replies.
+constexpr std::size_t k_pipeline_depth = 1000;
+/// How many of the keys that stay behind are named.
+constexpr std::size_t k_named_keys = 10;
 
 /// Reports how far a load has come, and lets the user stop it between chunks.
 class ReportingSource final : public model::RecordSource {
@@ -127,6 +132,20 @@ Result<std::optional<CapturedDocument>> keys_in_the_way(const model::Scope& scop
   return existing;
 }
 
+/// Where secrets are kept out of snapshots, a backup with them is not written unless somebody says so.
+Result<void> check_backup(const store::Store& store, const codec::SnapshotReader& snapshot,
+                          const LoadRequest& request) {
+  QSNAP_ASSIGN(const config::Config config, store.config());
+  const bool redacts = config.redaction || request.target.redaction.rule == RedactRule::always ||
+                       !snapshot.metadata().redaction_key_id.empty();
+  if (!redacts || request.backup != BackupRule::keep) {
+    return {};
+  }
+  return make_error(ErrorCode::refused, "a backup of what is replaced would hold its secrets, and redaction is on",
+                    {"to replace without a way back, add --no-backup",
+                     "to keep one with the secrets in the git dir, add --unredacted-backup"});
+}
+
 /// Asks, keeps a way back, deletes.
 Result<Room> make_room(const store::Store& store, const CapturedDocument& existing, const LoadRequest& request,
                        const Clock& clock, redis::Connection& connection) {
@@ -138,30 +157,55 @@ Result<Room> make_room(const store::Store& store, const CapturedDocument& existi
                       {"to replace without being asked, add --yes"});
   }
   Room room{existing.key_names.size(), std::nullopt};
-  if (request.backup == BackupRule::keep) {
+  if (request.backup != BackupRule::none) {
     QSNAP_ASSIGN(room.backup, write_backup(store, existing.reader, clock));
   }
-  if (Result<void> deleted = redis::unlink_keys(connection, existing.key_names, k_pipeline_depth); !deleted) {
+  if (Result<std::uint64_t> deleted = redis::unlink_keys(connection, existing.key_names); !deleted) {
     return with_way_back(std::move(deleted).error(), room);
   }
   return room;
 }
 
+/// Over a connection of its own, without the user's wish to stop: that of the load may be lost or in the middle of a
+/// command, and whoever stops a load wants its keys gone.
+Result<void> undo(redis::KeyWriter& writer, const redis::Endpoint& endpoint) {
+  QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(endpoint, {}, Progress{}));
+  return writer.undo(connection);
+}
+
+std::string words_for_left_keys(const redis::KeyWriter& writer, const Error& why) {
+  std::string words =
+      fmt::format("up to {} keys that this load wrote may still be there: {}", writer.keys_written(), why.message);
+  if (const auto names = writer.first_keys(k_named_keys); names && !names->empty()) {
+    words += fmt::format("; the first ones are {}", fmt::join(*names, ", "));
+  }
+  return words;
+}
+
 /// A failed load: take away what was written, and say how to get back what was there.
-Error clean_up(redis::KeyWriter& writer, Error failure, const Room& room) {
-  if (Result<void> undone = writer.undo(); undone) {
+Error clean_up(redis::KeyWriter& writer, Error failure, const LoadRequest& request, const Room& room) {
+  if (Result<void> undone = undo(writer, request.target.endpoint); undone) {
     failure.hints.emplace_back("what this load had written was removed again");
   } else {
-    failure.hints.push_back(fmt::format("up to {} keys that this load wrote may still be there: {}",
-                                        writer.keys_written(), undone.error().message));
+    failure.hints.push_back(words_for_left_keys(writer, undone.error()));
+    failure.hints.emplace_back("once the server takes writes, the same load with --replace deletes them first");
   }
   return with_way_back(std::move(failure), room);
+}
+
+Result<frameworks::Dropped> write_keys(const codec::SnapshotReader& snapshot, const frameworks::RebuildOptions& options,
+                                       const Progress& progress, redis::KeyWriter& writer) {
+  QSNAP_ASSIGN(const frameworks::Dropped dropped,
+               frameworks::rebuild_keys(ReportingSource{snapshot, progress}, options, writer));
+  QSNAP_TRY(writer.finish());
+  return dropped;
 }
 
 }  // namespace
 
 Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader& snapshot, const LoadRequest& request,
                          const Clock& clock, const Progress& progress) {
+  QSNAP_TRY(refuse_conflicts(snapshot));
   QSNAP_TRY(check_host(request.target));
   QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(request.target.endpoint, {}, progress));
   QSNAP_ASSIGN(const bool alone, redis::claim_load(connection, request.target.endpoint.database));
@@ -177,6 +221,7 @@ Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader&
   frameworks::RebuildOptions options;
   options.exact = request.time == LoadTime::exact;
   options.now = now;
+  options.threads = request.threads;
   if (request.time == LoadTime::shift) {
     options.shift = now - snapshot.metadata().captured_at;
   }
@@ -185,17 +230,15 @@ Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader&
                sets_to_share(snapshot, options, existing ? existing->key_names : no_names, connection));
   Room room;
   if (existing) {
+    QSNAP_TRY(check_backup(store, snapshot, request));
     QSNAP_ASSIGN(room, make_room(store, *existing, request, clock, connection));
     existing.reset();  // its memory is needed no longer
   }
-  redis::KeyWriter writer{connection, k_pipeline_depth};
+  redis::KeyWriter writer{connection, k_pipeline_depth, progress};
   writer.spare(std::move(shared));
-  Result<frameworks::Dropped> written = frameworks::rebuild_keys(ReportingSource{snapshot, progress}, options, writer);
+  Result<frameworks::Dropped> written = write_keys(snapshot, options, progress, writer);
   if (!written) {
-    return clean_up(writer, std::move(written).error(), room);
-  }
-  if (Result<void> finished = writer.finish(); !finished) {
-    return clean_up(writer, std::move(finished).error(), room);
+    return clean_up(writer, std::move(written).error(), request, room);
   }
   QSNAP_ASSIGN(const JobCounts counts, count_jobs(snapshot));
   return LoadOutcome{writer.keys_written(), counts.jobs,   counts.active, room.replaced_keys,

@@ -16,7 +16,8 @@ namespace qsnap::app {
 /// shift: every instant moves by (target's TIME − captured_at), so that delays and retries are as far away as they
 /// were. exact: a copy, every key and time, locks and damage included.
 enum class LoadTime { shift, exact };
-enum class BackupRule { keep, none };
+/// keep: refused where redaction is on, because a way back holds what was deleted as it was.
+enum class BackupRule { keep, keep_unredacted, none };
 
 /// What `--replace` is about to delete; shown to the user before anything happens.
 struct Replacement {
@@ -33,6 +34,7 @@ struct LoadRequest {
   LoadTime time = LoadTime::shift;
   std::optional<Confirm> replace;  ///< absent: a target that is not empty is refused
   BackupRule backup = BackupRule::keep;
+  std::size_t threads = 2;  ///< 1: none beside the caller's (frameworks::RebuildOptions)
 };
 
 struct LoadOutcome {

@@ -1,67 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include <qsnap/app/same_meaning.hpp>
+#include <qsnap/app/capture_settings.hpp>
+#include <qsnap/app/keep_snapshot.hpp>
 #include <qsnap/app/save.hpp>
 
 namespace qsnap::app {
 
 namespace {
 
-using Existing = std::optional<codec::SnapshotReader>;
-
-Result<model::Scope> scope_for(const store::Store& store, const SaveRequest& request, const Existing& existing) {
-  if (request.scope) {
-    return *request.scope;
-  }
-  if (existing) {
-    return existing->metadata().scope;
-  }
-  QSNAP_ASSIGN(const config::Config config, store.config());
-  return model::Scope{config.capture.prefixes, config.capture.queues};
-}
-
 Result<CaptureRequest> capture_request(const store::Store& store, const SaveRequest& request,
                                        const Existing& existing) {
-  CaptureRequest capture;
-  capture.target = request.target;
-  QSNAP_ASSIGN(capture.scope, scope_for(store, request, existing));
+  QSNAP_ASSIGN(Labels labels, complete_labels(store, {request.scope, request.description, request.tags}, existing));
+  Target target = request.target;
   if (existing) {
-    capture.description = existing->metadata().description;
-    capture.tags = existing->metadata().tags;
+    target.redaction = choice_like(std::move(target.redaction), existing->metadata());
   }
-  capture.description = request.description.value_or(capture.description);
-  capture.tags = request.tags.value_or(capture.tags);
+  QSNAP_ASSIGN(CaptureRequest capture, configured_request(store, std::move(target), std::move(labels.scope)));
+  capture.description = std::move(labels.description);
+  capture.tags = std::move(labels.tags);
   return capture;
-}
-
-Result<SaveReason> reason_to_write(const SaveRequest& request, const Existing& existing,
-                                   const codec::SnapshotReader& captured, const Progress& progress) {
-  if (!existing) {
-    return SaveReason::created;
-  }
-  const bool dated = request.name.text().starts_with("history/");  // there, every capture counts
-  if (dated || request.refresh == RefreshRule::always_write) {
-    return SaveReason::refreshed;
-  }
-  const model::Metadata& before = existing->metadata();
-  const model::Metadata& after = captured.metadata();
-  if (before.description != after.description || before.tags != after.tags || before.scope != after.scope) {
-    return SaveReason::metadata_changed;
-  }
-  QSNAP_ASSIGN(const Meaning meaning, compare_meaning(*existing, captured, progress));
-  return meaning == Meaning::same ? SaveReason::same_meaning : SaveReason::changed;
-}
-
-/// A broken file at this name must not keep anybody from saving a good one over it.
-Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name) {
-  Result<Existing> found = store.find(name);
-  if (!found && (found.error().code == ErrorCode::corrupt || found.error().code == ErrorCode::limit_exceeded)) {
-    return Existing{};
-  }
-  return found;
 }
 
 Error empty_capture(const CaptureRequest& request) {
@@ -74,13 +35,6 @@ Error empty_capture(const CaptureRequest& request) {
   return make_error(ErrorCode::refused,
                     fmt::format("there is nothing to capture in {}", request.target.endpoint.display()),
                     std::move(hints));
-}
-
-Result<void> write_snapshot(const store::Store& store, const store::SnapshotName& name,
-                            const codec::SnapshotReader& captured) {
-  QSNAP_ASSIGN(AtomicFile file, store.replace(name));
-  QSNAP_TRY(copy_document(captured, [&](std::string_view bytes) { return file.write(bytes); }));
-  return file.commit();
 }
 
 }  // namespace
@@ -98,20 +52,10 @@ Result<SaveOutcome> save(const store::Store& store, const SaveRequest& request, 
   if (captured.report.keys == 0 && request.empty == EmptyRule::refuse) {
     return empty_capture(capture);
   }
-  QSNAP_ASSIGN(const SaveReason reason, reason_to_write(request, existing, captured.reader, progress));
-  if (reason != SaveReason::same_meaning) {
-    QSNAP_TRY(write_snapshot(store, request.name, captured.reader));
-  }
-  const codec::SnapshotReader& kept = reason == SaveReason::same_meaning ? *existing : captured.reader;
-  return SaveOutcome{store.path_of(request.name),
-                     reason,
-                     kept.metadata().captured_at,
-                     model::count_records(kept, model::Section::jobs),
-                     model::count_records(kept, model::Section::queues),
-                     kept.file_bytes(),
-                     kept.raw_bytes(),
-                     std::string{kept.fingerprint()},
-                     captured.report};
+  QSNAP_ASSIGN(SaveOutcome outcome,
+               keep_snapshot(store, request.name, request.refresh, existing, captured.reader, progress));
+  outcome.capture = captured.report;
+  return outcome;
 }
 
 }  // namespace qsnap::app

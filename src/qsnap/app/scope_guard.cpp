@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -12,10 +12,11 @@ namespace qsnap::app {
 
 namespace {
 
-/// The names that a load would write, with their types; nothing is written.
-class NameCollector final : public model::KeySink {
+/// Looks each key that a load would write up in the target; nothing is written. Names come and go in windows.
+class ScopeGuard final : public model::KeySink {
  public:
-  explicit NameCollector(const model::Scope& scope) : m_scope(scope) {}
+  ScopeGuard(const model::Scope& scope, std::span<const std::string> to_delete, redis::Connection& connection)
+      : m_scope(scope), m_to_delete(to_delete), m_connection(connection) {}
 
   Result<void> write(const model::KeyWrite& write) override {
     const auto starts = [&](const std::string& prefix) { return write.key.starts_with(prefix); };
@@ -23,21 +24,60 @@ class NameCollector final : public model::KeySink {
       return make_error(ErrorCode::refused, fmt::format("the snapshot writes key {}, outside its own scope", write.key),
                         {"somebody may have made it to overwrite other keys: look at it with git qsnap show --full"});
     }
-    m_types.try_emplace(std::string{write.key}, write.type);
+    if (!m_window.empty() && m_window.back().key == write.key) {
+      return {};
+    }
+    m_window.push_back({std::string{write.key}, write.type});
+    return m_window.size() < k_window ? Result<void>{} : look_up();
+  }
+
+  /// The sets that are there already, and may be.
+  Result<std::vector<std::string>> finish() {
+    QSNAP_TRY(look_up());
+    return std::vector<std::string>{m_shared.begin(), m_shared.end()};
+  }
+
+ private:
+  static constexpr std::size_t k_window = 1000;
+
+  struct Wanted {
+    std::string key;
+    model::RedisType type;
+  };
+
+  Result<void> look_up() {
+    const std::vector<std::string_view> keys = names();
+    QSNAP_ASSIGN(const std::vector<std::size_t> existing, redis::existing_keys(m_connection, keys));
+    for (const std::size_t at : existing) {
+      Wanted& wanted = m_window[at];
+      if (std::binary_search(m_to_delete.begin(), m_to_delete.end(), wanted.key)) {
+        continue;
+      }
+      if (wanted.type != model::RedisType::set) {
+        return make_error(ErrorCode::refused,
+                          fmt::format("key {} exists, and is not in the scope of this snapshot", wanted.key),
+                          {"load it into an empty database"});
+      }
+      m_shared.insert(std::move(wanted.key));
+    }
+    m_window.clear();
     return {};
   }
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> names;
-    for (const auto& [name, type] : m_types) {
-      names.push_back(name);
+
+  [[nodiscard]] std::vector<std::string_view> names() const {
+    std::vector<std::string_view> names;
+    names.reserve(m_window.size());
+    for (const Wanted& wanted : m_window) {
+      names.push_back(wanted.key);
     }
     return names;
   }
-  [[nodiscard]] model::RedisType type(const std::string& name) const { return m_types.at(name); }
 
- private:
   const model::Scope& m_scope;
-  std::map<std::string, model::RedisType, std::less<>> m_types;
+  std::span<const std::string> m_to_delete;
+  redis::Connection& m_connection;
+  std::vector<Wanted> m_window;
+  std::set<std::string, std::less<>> m_shared;
 };
 
 }  // namespace
@@ -49,24 +89,9 @@ Result<std::vector<std::string>> sets_to_share(const model::RecordSource& snapsh
   if (scope.whole_database()) {
     return std::vector<std::string>{};
   }
-  NameCollector collector{scope};
-  QSNAP_TRY(frameworks::rebuild_keys(snapshot, options, collector));
-  constexpr std::size_t k_pipeline_depth = 100;
-  QSNAP_ASSIGN(const std::vector<std::string> existing,
-               redis::existing_keys(connection, collector.names(), k_pipeline_depth));
-  std::vector<std::string> shared;
-  for (const std::string& name : existing) {
-    if (std::binary_search(to_delete.begin(), to_delete.end(), name)) {
-      continue;
-    }
-    if (collector.type(name) != model::RedisType::set) {
-      return make_error(ErrorCode::refused,
-                        fmt::format("key {} exists, and is not in the scope of this snapshot", name),
-                        {"load it into an empty database"});
-    }
-    shared.push_back(name);
-  }
-  return shared;
+  ScopeGuard guard{scope, to_delete, connection};
+  QSNAP_TRY(frameworks::rebuild_keys(snapshot, options, guard));
+  return guard.finish();
 }
 
 }  // namespace qsnap::app

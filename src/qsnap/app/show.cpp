@@ -2,6 +2,7 @@
 #include <limits>
 
 #include <qsnap/app/show.hpp>
+#include <qsnap/app/views.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/report/job_report.hpp>
 #include <qsnap/report/snapshot_report.hpp>
@@ -77,24 +78,26 @@ Result<void> print_whole_jobs(const codec::SnapshotReader& snapshot, const JobFi
 
 }  // namespace
 
-Result<void> show_text(const std::string& label, const codec::SnapshotReader& snapshot, const JobFilter& filter,
-                       ShowDetail detail, const report::Style& style, const Print& print) {
+Result<void> show_text(const OpenedSide& snapshot, const JobFilter& filter, ShowDetail detail,
+                       const report::Style& style, const Print& print) {
   if (!filter.any()) {
-    QSNAP_ASSIGN(const report::SnapshotView view, summarize(label, snapshot));
+    QSNAP_ASSIGN(const report::SnapshotView view, summarize(snapshot.label, snapshot.reader));
     QSNAP_TRY(print(report::snapshot_text(view, style) + '\n'));
   }
-  return detail == ShowDetail::full ? print_whole_jobs(snapshot, filter, style, print)
-                                    : print_rows(snapshot, filter, style, print);
+  return detail == ShowDetail::full ? print_whole_jobs(snapshot.reader, filter, style, print)
+                                    : print_rows(snapshot.reader, filter, style, print);
 }
 
-Result<void> show_json(const std::string& label, const codec::SnapshotReader& snapshot, const JobFilter& filter,
-                       ShowDetail detail, const Print& print) {
-  QSNAP_ASSIGN(const report::SnapshotView view, summarize(label, snapshot));
+Result<void> show_json(const OpenedSide& snapshot, const JobFilter& filter, ShowDetail detail, const Print& print) {
+  QSNAP_ASSIGN(report::SnapshotView view, summarize(snapshot.label, snapshot.reader));
+  if (snapshot.capture) {
+    view.capture = view_of(*snapshot.capture);
+  }
   std::string head = report::snapshot_json(view, std::nullopt);
   head.pop_back();  // the object stays open for the jobs, one by one
   QSNAP_TRY(print(head + ",\"jobs\":["));
   std::string_view separator;
-  QSNAP_TRY(for_each_job(snapshot, filter, [&](const model::Record& job) -> Result<void> {
+  QSNAP_TRY(for_each_job(snapshot.reader, filter, [&](const model::Record& job) -> Result<void> {
     report::JobRow row = job_row(job);
     if (detail == ShowDetail::full) {
       row.payload = job.fields.find("payload").value_or(std::string_view{});

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <qsnap/app/inspect.hpp>
+#include <qsnap/app/sides.hpp>
 #include <qsnap/report/style.hpp>
 
 /// `show` prints while it reads: a snapshot of 100,000 jobs need not fit into memory.
@@ -15,11 +16,10 @@ enum class ShowDetail { rows, full };
 using Print = std::function<Result<void>(std::string_view)>;
 
 /// Counts; then the first few jobs of each state, or all wanted ones when there is a filter.
-Result<void> show_text(const std::string& label, const codec::SnapshotReader& snapshot, const JobFilter& filter,
-                       ShowDetail detail, const report::Style& style, const Print& print);
+Result<void> show_text(const OpenedSide& snapshot, const JobFilter& filter, ShowDetail detail,
+                       const report::Style& style, const Print& print);
 
 /// schemas/v1/show.schema.json; payloads only with ShowDetail::full.
-Result<void> show_json(const std::string& label, const codec::SnapshotReader& snapshot, const JobFilter& filter,
-                       ShowDetail detail, const Print& print);
+Result<void> show_json(const OpenedSide& snapshot, const JobFilter& filter, ShowDetail detail, const Print& print);
 
 }  // namespace qsnap::app

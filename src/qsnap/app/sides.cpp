@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <qsnap/app/capture_settings.hpp>
 #include <qsnap/app/sides.hpp>
 
 namespace qsnap::app {
@@ -35,16 +36,13 @@ Result<codec::SnapshotReader> open_revision(const store::Store& store, const sto
   return *std::move(found);
 }
 
-Result<codec::SnapshotReader> capture_live(const std::optional<Target>& target, const model::Scope& scope,
-                                           const Progress& progress) {
+Result<CapturedDocument> capture_live(const store::Store& store, const std::optional<Target>& target,
+                                      const model::Scope& scope, const Progress& progress) {
   if (!target) {
     return make_error(ErrorCode::usage, "which Redis is live?", {"give --redis URL or set QSNAP_REDIS_URL"});
   }
-  CaptureRequest request;
-  request.target = *target;
-  request.scope = scope;
-  QSNAP_ASSIGN(CapturedDocument captured, capture_document(request, KeyNames::forget, progress));
-  return std::move(captured.reader);
+  QSNAP_ASSIGN(const CaptureRequest request, configured_request(store, *target, scope));
+  return capture_document(request, KeyNames::forget, progress);
 }
 
 }  // namespace
@@ -60,11 +58,11 @@ Result<codec::SnapshotReader> open_snapshot(const store::Store& store, const sto
 
 Result<OpenedSide> open_side(const store::Store& store, const store::Side& side, const std::optional<Target>& target,
                              const model::Scope& scope, const Progress& progress) {
-  const auto labelled = [&](codec::SnapshotReader reader) { return OpenedSide{side.text, std::move(reader)}; };
+  const auto labelled = [&](codec::SnapshotReader reader) { return OpenedSide{side.text, std::move(reader), {}}; };
   switch (side.kind) {
     case store::Side::Kind::live: {
-      QSNAP_ASSIGN(codec::SnapshotReader reader, capture_live(target, scope, progress));
-      return labelled(std::move(reader));
+      QSNAP_ASSIGN(CapturedDocument captured, capture_live(store, target, scope, progress));
+      return OpenedSide{side.text, std::move(captured.reader), std::move(captured.report)};
     }
     case store::Side::Kind::file: {
       QSNAP_ASSIGN(codec::SnapshotReader reader, codec::SnapshotReader::open_file(side.file));

@@ -13,6 +13,7 @@ namespace qsnap::app {
 struct OpenedSide {
   std::string label;  ///< as the user wrote it
   codec::SnapshotReader reader;
+  std::optional<CaptureReport> capture;  ///< of a live side
 };
 
 /// Opens what `side` names; `live` is captured from `target` in the scope of the other side. A NAME that does not

@@ -7,10 +7,6 @@ namespace qsnap::app {
 
 namespace {
 
-std::string to_text(redis::CaptureMode mode) {
-  return mode == redis::CaptureMode::freeze ? "freeze" : "rounds";
-}
-
 /// Law 8: what could not be explained is said, although nothing of it is lost.
 std::vector<std::string> notes_on(const frameworks::Refuted& refuted) {
   std::vector<std::string> notes;
@@ -26,6 +22,20 @@ std::vector<std::string> notes_on(const frameworks::Refuted& refuted) {
 
 }  // namespace
 
+report::CaptureView view_of(const CaptureReport& capture) {
+  return {std::string{redis::to_text(capture.mode)}, capture.pause, capture.waited, capture.reasons};
+}
+
+report::Sides sides_of(const Comparison& comparison) {
+  report::Sides sides{
+      comparison.before, comparison.after, comparison.before_consistency, comparison.after_consistency, {},
+      comparison.notes};
+  if (comparison.capture) {
+    sides.capture = view_of(*comparison.capture);
+  }
+  return sides;
+}
+
 report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {
   report::SaveView view;
   view.name = name;
@@ -38,9 +48,22 @@ report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {
   view.file_bytes = outcome.file_bytes;
   view.raw_bytes = outcome.raw_bytes;
   view.fingerprint = outcome.fingerprint;
-  view.mode = to_text(outcome.capture.mode);
-  view.pause = outcome.capture.pause;
+  view.capture = view_of(outcome.capture);
   view.notes = notes_on(outcome.capture.refuted);
+  return view;
+}
+
+report::ImportView view_of(const ImportRequest& request, const ImportOutcome& outcome) {
+  report::ImportView view;
+  view.saved = view_of(request.name.text(), outcome.saved);
+  view.captured_at_from = to_text(outcome.captured_at_from);
+  view.database = request.database;
+  view.rdb_version = outcome.dump.version;
+  view.redis_version = outcome.dump.redis_version;
+  view.keys = outcome.saved.capture.keys;
+  view.keys_elsewhere = outcome.dump.keys_elsewhere;
+  view.functions = outcome.dump.functions;
+  view.checked = outcome.dump.checked;
   return view;
 }
 

@@ -51,6 +51,12 @@ Result<std::uint64_t> ByteCursor::u64() {
 }
 
 Result<std::uint64_t> ByteCursor::varint() {
+  constexpr unsigned char k_goes_on = 0x80;
+  if (!m_rest.empty() && static_cast<unsigned char>(m_rest.front()) < k_goes_on) {  // most are one byte
+    const auto byte = static_cast<unsigned char>(m_rest.front());
+    m_rest.remove_prefix(1);
+    return byte;
+  }
   constexpr unsigned k_last_shift = 63;
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift <= k_last_shift; shift += 7) {

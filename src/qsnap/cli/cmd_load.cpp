@@ -13,7 +13,8 @@ namespace {
 
 struct LoadOptions {
   std::string name;
-  bool exact = false, replace = false, yes = false, no_backup = false;
+  bool exact = false, replace = false, yes = false, no_backup = false, unredacted_backup = false;
+  std::size_t threads = app::LoadRequest{}.threads;
 };
 
 app::Confirm confirmation(Session& session, const LoadOptions& options) {
@@ -22,6 +23,13 @@ app::Confirm confirmation(Session& session, const LoadOptions& options) {
                               "Delete {} keys ({} jobs) {} {}?", replacement.keys, replacement.jobs,
                               replacement.whole_database ? "in" : "in the snapshot's scope of", replacement.target));
   };
+}
+
+app::BackupRule backup_rule(const LoadOptions& options) {
+  if (options.no_backup) {
+    return app::BackupRule::none;
+  }
+  return options.unredacted_backup ? app::BackupRule::keep_unredacted : app::BackupRule::keep;
 }
 
 Result<int> run_load(Session& session, const LoadOptions& options) {
@@ -36,7 +44,8 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   app::LoadRequest request;
   request.target = std::move(target);
   request.time = options.exact ? app::LoadTime::exact : app::LoadTime::shift;
-  request.backup = options.no_backup ? app::BackupRule::none : app::BackupRule::keep;
+  request.backup = backup_rule(options);
+  request.threads = options.threads;
   if (options.replace) {
     request.replace = confirmation(session, options);
   }
@@ -57,7 +66,15 @@ void add_load(Program& program) {
   CLI::Option* replace =
       command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
   command->add_flag("--yes", options->yes, "Do not ask")->needs(replace);
-  command->add_flag("--no-backup", options->no_backup, "Keep no copy of what is deleted")->needs(replace);
+  CLI::Option* none = command->add_flag("--no-backup", options->no_backup, "Keep no copy of what is deleted");
+  none->needs(replace);
+  command
+      ->add_flag("--unredacted-backup", options->unredacted_backup,
+                 "Keep one, secrets included, although redact: is on")
+      ->needs(replace)
+      ->excludes(none);
+  command->add_option("--threads", options->threads, "1: one core is enough")->type_name("N");
+  add_redact_option(command, program.session);
   add_redis_options(command, program.session);
   command->add_option("--into", program.session.options.redis_url, "The same as --redis")->type_name("URL");
   command->footer(

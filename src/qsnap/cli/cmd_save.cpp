@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include <qsnap/app/save.hpp>
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/words.hpp>
 
 namespace qsnap::cli {
 
@@ -21,24 +19,10 @@ struct SaveOptions {
   bool allow_empty = false;
 };
 
-std::vector<std::string> sorted_set(std::vector<std::string> words) {
-  std::sort(words.begin(), words.end());
-  words.erase(std::unique(words.begin(), words.end()), words.end());
-  return words;
-}
-
-Result<void> check_words(const SaveOptions& options) {
-  for (const auto& [what, words] : {std::pair{"--prefix", &options.prefixes}, std::pair{"--queue", &options.queues},
-                                    std::pair{"--tag", &options.tags}}) {
-    if (std::find(words->begin(), words->end(), "") != words->end()) {
-      return make_error(ErrorCode::usage, fmt::format("{} must not be empty", what));
-    }
-  }
-  return {};
-}
-
 Result<int> run_save(Session& session, const SaveOptions& options) {
-  QSNAP_TRY(check_words(options));
+  QSNAP_TRY(check_words("--prefix", options.prefixes));
+  QSNAP_TRY(check_words("--queue", options.queues));
+  QSNAP_TRY(check_words("--tag", options.tags));
   QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(options.name));
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(app::Target target, session.target());
@@ -55,6 +39,7 @@ Result<int> run_save(Session& session, const SaveOptions& options) {
   const report::SaveView view = app::view_of(request.name.text(), outcome);
   QSNAP_TRY(
       session.print([&] { return report::save_json(view); }, [&] { return report::save_text(view, session.style()); }));
+  QSNAP_TRY(print_explanation(session, view.capture));
   return k_exit_ok;
 }
 
@@ -75,6 +60,8 @@ void add_save(Program& program) {
   command->add_flag("--refresh", options->refresh, "Write even if the meaning is the same");
   command->add_flag("--allow-empty", options->allow_empty, "Keep an empty state on purpose");
   add_redis_options(command, program.session);
+  add_capture_options(command, program.session);
+  add_redact_option(command, program.session);
   command->footer(
       "Writes only if the meaning changed, so a quiet queue leaves the file alone.\n\n"
       "Exit status: 0 saved or same meaning, 2 usage, 3 Redis, 4 no consistent state, 6 refused, 7 cannot write");

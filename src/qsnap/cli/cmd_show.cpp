@@ -2,6 +2,7 @@
 #include <qsnap/app/inspect.hpp>
 #include <qsnap/app/show.hpp>
 #include <qsnap/app/sides.hpp>
+#include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
 
@@ -22,9 +23,11 @@ Result<int> run_show(Session& session, const ShowOptions& options) {
   QSNAP_ASSIGN(const app::OpenedSide snapshot, app::open_side(store, side, target, {}, session.progress()));
   const app::ShowDetail detail = options.full ? app::ShowDetail::full : app::ShowDetail::rows;
   const app::Print print = [&session](std::string_view text) { return session.print(text); };
-  QSNAP_TRY(session.options.json
-                ? app::show_json(snapshot.label, snapshot.reader, options.filter, detail, print)
-                : app::show_text(snapshot.label, snapshot.reader, options.filter, detail, session.style(), print));
+  QSNAP_TRY(session.options.json ? app::show_json(snapshot, options.filter, detail, print)
+                                 : app::show_text(snapshot, options.filter, detail, session.style(), print));
+  if (snapshot.capture) {
+    QSNAP_TRY(print_explanation(session, app::view_of(*snapshot.capture)));
+  }
   return k_exit_ok;
 }
 
@@ -39,6 +42,8 @@ void add_show(Program& program) {
   command->add_option("--job", options->filter.id, "Only the job with this id")->type_name("ID");
   command->add_flag("--full", options->full, "Whole jobs, payloads included");
   add_redis_options(command, program.session);
+  add_capture_options(command, program.session);
+  add_redact_option(command, program.session);
   command->footer(
       "Without --queue, --state or --job the first few jobs of each state are listed.\n\n"
       "Exit status: 0 shown, 2 usage or unknown name, 5 broken snapshot");

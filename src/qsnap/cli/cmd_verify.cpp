@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/compare.hpp>
+#include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/report/outcome_report.hpp>
@@ -25,10 +26,11 @@ Result<int> run_verify(Session& session, const VerifyOptions& options) {
   if (!compared) {
     return compared.error();
   }
-  const report::Sides sides{compared->before, compared->after};
+  const report::Sides sides = app::sides_of(*compared);
   const report::Detail detail = options.full ? report::Detail::full : report::Detail::folded;
   QSNAP_TRY(session.print([&] { return report::verify_json(compared->changes, sides); },
                           [&] { return report::verify_text(compared->changes, sides, detail, session.style()); }));
+  QSNAP_TRY(print_explanation(session, sides.capture));
   return compared->changes.empty() ? k_exit_ok : k_exit_differs;
 }
 
@@ -40,6 +42,8 @@ void add_verify(Program& program) {
   command->add_option("name", options->name, "The snapshot that says what is expected")->required();
   command->add_flag("--full", options->full, "Every job and every field, nothing folded");
   add_redis_options(command, program.session);
+  add_capture_options(command, program.session);
+  add_redact_option(command, program.session);
   command->footer(
       "Captures in the snapshot's own scope.\n\n"
       "Exit status: 0 as expected, 1 differs or no such snapshot, 2 usage, 3 Redis, 4 no consistent state, 5 broken");

@@ -8,6 +8,7 @@
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/cli/session.hpp>
+#include <qsnap/report/capture_report.hpp>
 
 /// The commands, one file each (cmd_<name>.cpp): options, help and wiring; the thinking is in app/.
 namespace qsnap::cli {
@@ -24,6 +25,7 @@ struct Program {
 
 void add_init(Program& program);
 void add_save(Program& program);
+void add_import(Program& program);
 void add_list(Program& program);
 void add_show(Program& program);
 void add_diff(Program& program);
@@ -36,7 +38,17 @@ void add_schema(Program& program);
 CLI::App* add_command(Program& program, const char* name, const char* summary);
 /// What the program shall do if the command line has this command.
 void set_action(Program& program, CLI::App* command, Action action);
-/// --redis, --credentials, --allow-host.
+/// --redis, --credentials, --tls-…, --timeout, --allow-host.
 void add_redis_options(CLI::App* command, Session& session);
+/// --threads.
+void add_threads_option(CLI::App* command, Session& session);
+/// --consistency, --retries, --threads, --explain.
+void add_capture_options(CLI::App* command, Session& session);
+
+/// --redact.
+void add_redact_option(CLI::App* command, Session& session);
+
+/// For --explain, as text; with --json it is in the document. Nothing where nothing live was read.
+Result<void> print_explanation(Session& session, const std::optional<report::CaptureView>& capture);
 
 }  // namespace qsnap::cli

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <malloc.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +42,7 @@ void install_signal_handlers() {
 void add_commands(Program& program) {
   add_init(program);
   add_save(program);
+  add_import(program);
   add_list(program);
   add_show(program);
   add_diff(program);
@@ -103,10 +105,18 @@ int parse_and_run(int argc, char** argv) {
   return run_action(session, program.action);
 }
 
+/// Large blocks come from the kernel and go back there, always. Otherwise glibc keeps the places of lists that have
+/// outgrown them: 160 MB instead of 129 for a capture of a million jobs.
+void give_large_blocks_back() {
+  constexpr int k_large_bytes = 2 * 1024 * 1024;
+  ::mallopt(M_MMAP_THRESHOLD, k_large_bytes);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   install_signal_handlers();
+  give_large_blocks_back();
   try {
     return parse_and_run(argc, argv);
   } catch (const std::exception& bug) {

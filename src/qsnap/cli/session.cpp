@@ -2,7 +2,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/redaction_key.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/session.hpp>
 #include <qsnap/report/escape.hpp>
@@ -22,6 +25,28 @@ namespace {
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string{} : std::string{value};
+}
+
+/// What the user said, else what the environment says.
+std::string either(const std::string& option, const char* name) {
+  return option.empty() ? environment(name) : option;
+}
+
+/// As the XDG base directories say; empty where there is no home.
+std::filesystem::path config_home() {
+  const std::string configured = environment("XDG_CONFIG_HOME"), home = environment("HOME");
+  if (!configured.empty()) {
+    return configured;
+  }
+  return home.empty() ? std::filesystem::path{} : std::filesystem::path{home} / ".config";
+}
+
+/// A long patience with answers is none with a host that is not there.
+redis::Timeouts timeouts_of(double seconds) {
+  redis::Timeouts timeouts;
+  timeouts.reply = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>{seconds});
+  timeouts.connect = std::min(timeouts.connect, timeouts.reply);
+  return timeouts;
 }
 
 bool is_terminal(int fd) {
@@ -62,7 +87,21 @@ void Session::print_error(const Error& error) {
              options.json ? report::error_json(view) + '\n' : report::error_text(view, style_of(STDERR_FILENO)));
 }
 
-Result<std::optional<app::Target>> Session::optional_target() const {
+/// The environment may name files that this Redis does not need; the command line may not.
+Result<void> Session::apply_tls(redis::Endpoint& endpoint) const {
+  if (endpoint.tls) {
+    return redis::apply_tls_options(
+        endpoint, {either(options.tls_ca, "QSNAP_TLS_CA"), either(options.tls_certificate, "QSNAP_TLS_CERT"),
+                   either(options.tls_key, "QSNAP_TLS_KEY")});
+  }
+  if (!options.tls_ca.empty() || !options.tls_certificate.empty() || !options.tls_key.empty()) {
+    return make_error(ErrorCode::usage, fmt::format("{} is a plain connection", endpoint.display()),
+                      {"for TLS the URL begins with rediss://"});
+  }
+  return {};
+}
+
+Result<std::optional<app::Target>> Session::optional_target() {
   const std::string from_environment = environment("QSNAP_REDIS_URL");
   if (options.redis_url.empty() && from_environment.empty()) {
     return std::optional<app::Target>{};
@@ -71,16 +110,33 @@ Result<std::optional<app::Target>> Session::optional_target() const {
   QSNAP_ASSIGN(redis::Endpoint endpoint, on_command_line
                                              ? redis::parse_url(options.redis_url, redis::UrlOrigin::command_line)
                                              : redis::parse_url(from_environment, redis::UrlOrigin::environment));
-  const std::string credentials =
-      options.credentials_file.empty() ? environment("QSNAP_CREDENTIALS_FILE") : options.credentials_file;
+  const std::string credentials = either(options.credentials_file, "QSNAP_CREDENTIALS_FILE");
   if (!credentials.empty()) {
     QSNAP_TRY(redis::apply_credentials_file(endpoint, credentials));
   }
+  QSNAP_TRY(apply_tls(endpoint));
+  endpoint.timeouts = timeouts_of(options.timeout_s);
   const app::HostRule hosts = options.allow_host ? app::HostRule::any : app::HostRule::loopback_only;
-  return std::optional{app::Target{std::move(endpoint), hosts}};
+  return std::optional{app::Target{std::move(endpoint), hosts, options.threads,
+                                   redis::parse_consistency(options.consistency), options.retries, redaction()}};
 }
 
-Result<app::Target> Session::target() const {
+app::RedactionChoice Session::redaction() {
+  return {options.redact ? app::RedactRule::always : app::RedactRule::by_config, [this] { return redaction_key(); }};
+}
+
+Result<codec::RedactionKey> Session::redaction_key() {
+  const app::KeyPlaces places{environment("QSNAP_REDACT_KEY"), config_home()};
+  QSNAP_ASSIGN(app::UserKey key, app::user_key(places));
+  if (key.origin == app::UserKey::Origin::made) {
+    m_bar.erase();
+    const std::string file = report::escape_terminal(app::redaction_key_file(places).native());
+    fmt::print(stderr, "git-qsnap: made a key for redaction: {}; keep it, for tokens are known by it\n", file);
+  }
+  return std::move(key.key);
+}
+
+Result<app::Target> Session::target() {
   QSNAP_ASSIGN(std::optional<app::Target> target, optional_target());
   if (!target) {
     return make_error(

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <qsnap/app/capture_document.hpp>
 #include <qsnap/base/clock.hpp>
@@ -21,7 +23,14 @@ namespace qsnap::cli {
 struct CommonOptions {
   std::string redis_url;
   std::string credentials_file;
+  std::string tls_ca, tls_certificate, tls_key;  ///< files
+  double timeout_s = 30;
   bool allow_host = false;
+  std::string consistency;  ///< auto, freeze, fork, rounds, none; empty: not said
+  int retries = redis::CaptureOptions{}.retries;
+  bool explain = false;
+  bool redact = false;
+  std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   bool json = false;
   std::string colour = "auto";
 };
@@ -44,15 +53,17 @@ class Session {
   void print_error(const Error& error);
 
   /// --redis, else QSNAP_REDIS_URL, else a usage error that says so.
-  [[nodiscard]] Result<app::Target> target() const;
+  [[nodiscard]] Result<app::Target> target();
   /// The same, absent instead of an error when the user named no Redis at all.
-  [[nodiscard]] Result<std::optional<app::Target>> optional_target() const;
+  [[nodiscard]] Result<std::optional<app::Target>> optional_target();
   /// The current folder; "." when somebody deleted it.
   [[nodiscard]] std::filesystem::path folder() const {
     std::error_code gone;
     const std::filesystem::path folder = std::filesystem::current_path(gone);
     return gone ? "." : folder;
   }
+  /// --redact, and the key: QSNAP_REDACT_KEY, else redact.key in the user's config folder, made at the first use.
+  [[nodiscard]] app::RedactionChoice redaction();
   [[nodiscard]] report::Style style() const;
   [[nodiscard]] const Clock& clock() const { return m_clock; }
   [[nodiscard]] Progress progress();
@@ -61,6 +72,8 @@ class Session {
 
  private:
   [[nodiscard]] report::Style style_of(int fd) const;
+  Result<void> apply_tls(redis::Endpoint& endpoint) const;
+  Result<codec::RedactionKey> redaction_key();
 
   const std::atomic<bool>* m_cancelled;  ///< not owned; set by the signal handler
   ProgressBar m_bar;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -169,10 +170,15 @@ Result<void> HashBuilder::add_leftovers(const model::Record& record) {
 
 model::ItemBlock HashBuilder::take() {
   std::sort(m_items.begin(), m_items.end());
-  model::ItemBlock items;
+  std::size_t bytes = 0;
   for (const auto& [field, value] : m_items) {
+    bytes += field.size() + value.size();
+  }
+  model::ItemBlock items;
+  items.reserve(2 * m_items.size(), bytes);
+  for (auto& [field, value] : m_items) {
     items.push(field);
-    items.push(value);
+    items.push(std::exchange(value, {}));  // it may be long
   }
   m_items.clear();
   return items;

@@ -61,12 +61,15 @@ class LeftoverFields {
 /// Collects field and value in any order; hands them over as a hash lies in a Keyspace.
 class HashBuilder {
  public:
+  HashBuilder() { m_items.reserve(k_usual_fields); }
   void add(std::string_view field, std::string value) { m_items.emplace_back(field, std::move(value)); }
   Result<void> add_table(std::span<const HashField> table, const model::Record& record);
   Result<void> add_leftovers(const model::Record& record);
   [[nodiscard]] model::ItemBlock take();
 
  private:
+  static constexpr std::size_t k_usual_fields = 24;
+
   std::vector<std::pair<std::string, std::string>> m_items;
 };
 

@@ -105,8 +105,11 @@ std::string_view job_suffix(KeyKind kind) {
 }
 
 std::optional<ScheduledId> parse_scheduled_id(std::string_view id) {
+  if (!id.starts_with(k_repeat)) {
+    return std::nullopt;
+  }
   const std::size_t last = id.rfind(':');
-  if (!id.starts_with(k_repeat) || last < k_repeat.size() || !parse_count(id.substr(last + 1))) {
+  if (last < k_repeat.size() || !parse_count(id.substr(last + 1))) {
     return std::nullopt;
   }
   return ScheduledId{id.substr(k_repeat.size(), last - k_repeat.size()), id.substr(last + 1)};

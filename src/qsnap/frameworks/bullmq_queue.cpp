@@ -54,6 +54,7 @@ Result<QueueImage> QueueImage::read(const model::Keyspace& keyspace, std::string
   std::string behind = queue.m_base;
   behind.back() = ':' + 1;
   queue.m_last = keyspace.lower_bound(behind);
+  queue.m_resolved = queue.m_first;
   const std::size_t keys = queue.m_last - queue.m_first;
   for (auto* bits : {&queue.m_fits, &queue.m_bodies, &queue.m_scheduler_hashes}) {
     bits->resize(keys);
@@ -93,17 +94,41 @@ std::span<const FamilyKey> QueueImage::family(KeyId job) const {
 }
 
 std::optional<KeyId> QueueImage::find(std::string_view suffix) const {
+  return find_near(m_first, suffix);
+}
+
+std::optional<KeyId> QueueImage::find_near(KeyId start, std::string_view suffix) const {
+  const auto name = [&](KeyId key) { return m_keyspace->name(key).substr(m_base.size()); };
   KeyId low = m_first, high = m_last;
+  // Steps that double lead away from the start until the name lies between two of them.
+  if (start < m_last && name(start) < suffix) {
+    low = start + 1;
+    for (KeyId step = 1; high - low > step; step *= 2) {
+      if (name(low + step) >= suffix) {
+        high = low + step + 1;
+        break;
+      }
+      low += step + 1;
+    }
+  } else {
+    high = start < m_last ? start + 1 : m_last;
+    for (KeyId step = 1; high - low > step; step *= 2) {
+      if (name(high - step) < suffix) {
+        low = high - step + 1;
+        break;
+      }
+      high -= step;
+    }
+  }
   while (low < high) {
     const KeyId middle = low + (high - low) / 2;
-    if (m_keyspace->name(middle).substr(m_base.size()) < suffix) {
+    if (name(middle) < suffix) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  const bool found = low < m_last && m_keyspace->name(low).substr(m_base.size()) == suffix;
-  return found ? std::optional{low} : std::nullopt;
+  return low < m_last && name(low) == suffix ? std::optional{low} : std::nullopt;
 }
 
 bool QueueImage::is_type(KeyId key, RedisType type) const {
@@ -111,8 +136,10 @@ bool QueueImage::is_type(KeyId key, RedisType type) const {
 }
 
 Entry QueueImage::resolve(std::string_view id_prefix, std::string_view id, double score) {
-  const auto key = id_prefix.empty() ? find(id) : find(fmt::format("{}{}", id_prefix, id));
+  const auto key =
+      id_prefix.empty() ? find_near(m_resolved, id) : find_near(m_resolved, fmt::format("{}{}", id_prefix, id));
   if (key) {
+    m_resolved = *key;
     return {*key, 0, score};
   }
   m_dangling.push(id);

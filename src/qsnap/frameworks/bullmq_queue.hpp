@@ -71,6 +71,8 @@ class QueueImage {
   Result<bool> locks_its_job(model::KeyId lock, std::string_view dedup, model::KeyId job) const;
   [[nodiscard]] bool is_free_hash(model::KeyId key) const;
   [[nodiscard]] bool is_type(model::KeyId key, model::RedisType type) const;
+  /// The same as find(), fast for names that are near to `start`: neighbours in a structure mostly are.
+  [[nodiscard]] std::optional<model::KeyId> find_near(model::KeyId start, std::string_view suffix) const;
   Entry resolve(std::string_view id_prefix, std::string_view id, double score);
   void mark_listed_bodies();
 
@@ -79,6 +81,7 @@ class QueueImage {
   std::string m_base;
   model::KeyId m_first = 0;
   model::KeyId m_last = 0;
+  model::KeyId m_resolved = 0;  ///< the key of the id that was resolved last
   std::array<std::vector<Entry>, k_states.size()> m_jobs;
   std::vector<Entry> m_schedulers;
   model::ItemBlock m_dangling;      ///< ids

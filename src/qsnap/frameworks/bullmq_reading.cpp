@@ -126,7 +126,7 @@ Result<void> BullmqReading::emit_schedulers(const QueueImage& queue, const KeyPl
         record.fields.set(k_body, R"("verbatim")");
       }
     }
-    QSNAP_TRY(sink.add(record));
+    QSNAP_TRY(sink.take(std::move(record)));
   }
   return {};
 }
@@ -179,16 +179,18 @@ Result<void> BullmqReading::emit_queue(const QueueImage& queue, const KeyPlan& p
     }
     record.fields.set("verbatim", verbatim.end_array().take());
   }
-  return sink.add(record);
+  return sink.take(std::move(record));
 }
 
 Result<void> BullmqReading::emit_jobs(const QueueImage& queue, const KeyPlan& plan, model::RecordSink& sink) const {
   std::vector<bool> shown(queue.last() - queue.first());
+  const std::string queue_json = json_bytes(queue.text());
   for (const StateInfo& info : k_states) {
+    const std::string state_json = json_string(info.word);
     for (const Entry& job : queue.jobs(info.state)) {
       Record record{Section::jobs, {}, {}};
-      record.fields.set("queue", json_bytes(queue.text()));
-      record.fields.set("state", json_string(info.word));
+      record.fields.set("queue", queue_json);
+      record.fields.set("state", state_json);
       const bool has_body = job.key != k_no_key && queue.is_body(job.key);
       if (has_body && !shown[job.key - queue.first()]) {
         QSNAP_TRY(describe_body(queue, job, plan, record));
@@ -199,7 +201,7 @@ Result<void> BullmqReading::emit_jobs(const QueueImage& queue, const KeyPlan& pl
       if (info.type == model::RedisType::zset) {
         describe_score(info.state, job.score, record);
       }
-      QSNAP_TRY(sink.add(record));
+      QSNAP_TRY(sink.take(std::move(record)));
     }
   }
   return {};

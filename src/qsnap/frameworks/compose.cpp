@@ -172,14 +172,15 @@ class Composer::Attempt {
   class Gate final : public model::RecordSink {
    public:
     Gate(Attempt& attempt, std::size_t source) : m_attempt(attempt), m_source(source) {}
-    Result<void> add(const model::Record& record) override { return m_attempt.add(m_source, record); }
+    Result<void> add(const model::Record& record) override { return take(record); }
+    Result<void> take(model::Record record) override { return m_attempt.take(m_source, std::move(record)); }
 
    private:
     Attempt& m_attempt;
     std::size_t m_source;
   };
 
-  Result<void> add(std::size_t source, const model::Record& record) {
+  Result<void> take(std::size_t source, model::Record record) {
     if (!is_selected(source, record)) {
       return {};
     }
@@ -187,7 +188,7 @@ class Composer::Attempt {
     if (m_trials[source].broken()) {
       return {};  // the document is lost already; going on is for the verdict on the others
     }
-    return m_out.add(record);
+    return m_out.take(std::move(record));
   }
 
   [[nodiscard]] bool is_selected(std::size_t source, const model::Record& record) const {

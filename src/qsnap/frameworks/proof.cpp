@@ -41,8 +41,9 @@ void ValueDigest::add_to_sum(const ItemBlock& items) {
       append_varint(m_scratch, items[i].size());
       m_scratch += items[i];
     }
-    const std::string element = codec::sha256(m_scratch);
-    ByteCursor cursor{element};
+    m_element.update(m_scratch);
+    const std::array<char, 32> element = m_element.take();
+    ByteCursor cursor{{element.data(), element.size()}};
     for (std::uint64_t& lane : m_sum) {
       lane += *cursor.u64();
     }

@@ -34,6 +34,7 @@ class ValueDigest {
 
   std::size_t m_per_element;
   std::optional<codec::Sha256> m_order;  ///< absent for multisets
+  codec::Sha256 m_element;               ///< of nothing between two elements
   std::array<std::uint64_t, 4> m_sum{};  ///< modulo 2^64 each
   std::uint64_t m_items = 0;
   std::string m_scratch;

@@ -5,9 +5,12 @@
 #include <string>
 #include <tuple>
 #include <unordered_set>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include <qsnap/base/limits.hpp>
+#include <qsnap/base/stage.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/frameworks/record_owner.hpp>
@@ -153,25 +156,12 @@ class Rebuilder {
             model::KeySink& sink)
       : m_options(options), m_dispatcher(among, metadata), m_sink(options.now, sink) {}
 
-  Result<void> add(const Record& record) {
-    if (m_options.shift.count() == 0) {
-      return add_shifted(record);
+  Result<void> add(Record record) {
+    if (m_options.shift.count() != 0) {
+      model::shift_time(record, m_options.shift);
     }
-    Record moved = record;
-    model::shift_time(moved, m_options.shift);
-    return add_shifted(moved);
-  }
-
-  Result<Dropped> finish() {
-    QSNAP_TRY(m_dispatcher.finish(m_sink));
-    m_dropped.lapsed = m_sink.lapsed();
-    return m_dropped;
-  }
-
- private:
-  Result<void> add_shifted(const Record& record) {
     if (record.section == Section::keys) {
-      return add_key(record);
+      return add_key(std::move(record));
     }
     if (!m_options.exact && is_dangling(record)) {
       ++m_dropped.dangling_ids;
@@ -181,10 +171,17 @@ class Rebuilder {
     return rebuild->add(record, m_sink);
   }
 
+  Result<Dropped> finish() {
+    QSNAP_TRY(m_dispatcher.finish(m_sink));
+    m_dropped.lapsed = m_sink.lapsed();
+    return m_dropped;
+  }
+
+ private:
   static bool is_dangling(const Record& record) { return record.section == Section::jobs && !model::has_body(record); }
 
-  Result<void> add_key(const Record& record) {
-    QSNAP_ASSIGN(const VerbatimPart part, parse_verbatim(record));
+  Result<void> add_key(Record record) {
+    QSNAP_ASSIGN(const VerbatimPart part, parse_verbatim(std::move(record)));
     QSNAP_TRY(m_parts.check(part));
     if (!m_options.exact && part.role == KeyRole::lock) {
       m_dropped.locks += part.part == 0 ? 1U : 0U;
@@ -204,12 +201,84 @@ class Rebuilder {
   Dropped m_dropped;
 };
 
+/// Takes the chunks of a document apart, and hands their records to the rebuilder: on a second thread, if there may be
+/// one. Not so a chunk of one oversized record, because two of those in memory would be too many.
+class Feeder {
+ public:
+  Feeder(const model::RecordSource& source, std::size_t threads, Rebuilder& rebuilder)
+      : m_source(source), m_threads(threads), m_rebuilder(rebuilder) {}
+
+  Result<void> feed(std::size_t chunk) {
+    const std::uint64_t bytes = m_source.chunks()[chunk].raw_bytes;
+    if (m_threads < 2 || bytes > limits::k_chunk_bytes) {
+      QSNAP_TRY(settle());
+      QSNAP_ASSIGN(Batch batch, parse(chunk));
+      return add(std::move(batch));
+    }
+    QSNAP_ASSIGN(Batch batch, parse(chunk));
+    if (!m_stage) {
+      m_stage.emplace(k_ahead_bytes, [this](Batch next) { return add(std::move(next)); });
+    }
+    return m_stage->push(std::move(batch), bytes);
+  }
+
+  /// Waits until every record has been added.
+  Result<void> settle() {
+    if (!m_stage) {
+      return {};
+    }
+    Result<void> outcome = m_stage->finish();
+    m_stage.reset();
+    return outcome;
+  }
+
+ private:
+  using Batch = std::vector<Record>;
+
+  /// How much document may have been parsed and not been written yet; as records it is two to three times as long.
+  static constexpr std::size_t k_ahead_bytes = limits::k_mib;
+
+  [[nodiscard]] Result<Batch> parse(std::size_t chunk) const {
+    const Section section = m_source.chunks()[chunk].section.value();
+    Batch batch;
+    QSNAP_TRY(m_source.read_chunk(chunk, [&](const model::Chunk& text) -> Result<void> {
+      batch.reserve(text.lines.size());
+      for (const std::string_view line : text.lines) {
+        QSNAP_ASSIGN(Record record, m_source.parse(section, line));
+        batch.push_back(std::move(record));
+      }
+      return {};
+    }));
+    return batch;
+  }
+
+  Result<void> add(Batch batch) {
+    for (Record& record : batch) {
+      QSNAP_TRY(m_rebuilder.add(std::move(record)));
+    }
+    return {};
+  }
+
+  const model::RecordSource& m_source;
+  std::size_t m_threads;
+  Rebuilder& m_rebuilder;
+  std::optional<Stage<Batch>> m_stage;
+};
+
 }  // namespace
 
 Result<Dropped> rebuild_keys(const model::RecordSource& source, const RebuildOptions& options, model::KeySink& sink,
                              const AdapterList& among) {
   Rebuilder rebuilder{options, source.metadata(), among, sink};
-  QSNAP_TRY(model::for_each_record(source, [&](const Record& record) { return rebuilder.add(record); }));
+  Feeder feeder{source, options.threads, rebuilder};
+  for (const Section section : model::k_sections) {
+    for (std::size_t i = 0; i < source.chunks().size(); ++i) {
+      if (source.chunks()[i].section == section) {
+        QSNAP_TRY(feeder.feed(i));
+      }
+    }
+  }
+  QSNAP_TRY(feeder.settle());
   return rebuilder.finish();
 }
 

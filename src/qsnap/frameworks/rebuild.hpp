@@ -20,6 +20,9 @@ struct RebuildOptions {
   std::chrono::milliseconds shift{0};
   /// Keys whose (shifted) expiry is not after this have lapsed and are not written.
   Instant now;
+  /// From 2 on, records are decoded and parsed here while a second thread rebuilds keys and writes them into the sink.
+  /// What is written does not depend on it.
+  std::size_t threads = 1;
 };
 
 /// What a rebuild left out, and why: printed by `load`.
@@ -32,7 +35,8 @@ struct Dropped {
 };
 
 /// Writes every key of the document into `sink`. One pass over the source; a document is untrusted, so records that
-/// do not fit are `corrupt`. Writes come in document order; their stages are the sink's business.
+/// do not fit are `corrupt`. Writes come in document order; their stages are the sink's business. Nobody but the second
+/// thread, if there is one, uses the sink until this returns.
 Result<Dropped> rebuild_keys(const model::RecordSource& source, const RebuildOptions& options, model::KeySink& sink,
                              const AdapterList& among = adapters());
 

@@ -260,7 +260,7 @@ Result<void> SidekiqReading::emit_crons(RecordSink& sink) const {
     if (m_cron_set.shown()) {
       record->fields.set("listed", json_bool(cron.listed));
     }
-    QSNAP_TRY(sink.add(*record));
+    QSNAP_TRY(sink.take(*std::move(record)));
   }
   return {};
 }
@@ -313,7 +313,7 @@ Result<void> SidekiqReading::emit_queues(RecordSink& sink) const {
     if (std::string states = verbatim_states(i); !states.empty()) {
       record.fields.set("verbatim", std::move(states));
     }
-    QSNAP_TRY(sink.add(record));
+    QSNAP_TRY(sink.take(std::move(record)));
   }
   return {};
 }
@@ -339,7 +339,7 @@ Result<void> SidekiqReading::emit_scored(std::size_t queue, std::size_t state, R
     for (std::size_t i = 0; i + 1 < jobs.size(); i += 2) {
       Record record = job_record(place, jobs[i]);
       set_score(record, scored.score_member, jobs[i + 1]);
-      QSNAP_TRY(sink.add(record));
+      QSNAP_TRY(sink.take(std::move(record)));
     }
     return {};
   });
@@ -354,7 +354,7 @@ Result<void> SidekiqReading::emit_waiting(std::size_t queue, RecordSink& sink) c
   const JobPlace place = job_place(owner.text, owner.name, k_waiting);
   return m_keyspace.read(*owner.list, Keyspace::Direction::backward, [&](const ItemBlock& jobs) -> Result<void> {
     for (std::size_t i = jobs.size(); i > 0; --i) {
-      QSNAP_TRY(sink.add(job_record(place, jobs[i - 1])));
+      QSNAP_TRY(sink.take(job_record(place, jobs[i - 1])));
     }
     return {};
   });

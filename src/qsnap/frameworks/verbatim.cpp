@@ -157,8 +157,7 @@ Result<void> push_tuple(std::string_view json, ItemBlock& items) {
   return {};
 }
 
-Result<ItemBlock> parse_items(std::string_view json, RedisType type) {
-  QSNAP_ASSIGN(const std::vector<std::string> elements, codec::array_elements(json));
+Result<ItemBlock> parse_items(const std::vector<std::string>& elements, RedisType type) {
   if (elements.empty() || (type == RedisType::string && elements.size() != 1)) {
     return malformed(fmt::format("a {} with {} items", model::to_text(type), elements.size()));
   }
@@ -213,7 +212,7 @@ Result<void> emit_verbatim(const model::Keyspace& keyspace, model::KeyId key, Ke
   return parts.flush();
 }
 
-Result<VerbatimPart> parse_verbatim(const model::Record& record) {
+Result<VerbatimPart> parse_verbatim(model::Record record) {
   Members members{record};
   QSNAP_ASSIGN(const std::string_view key_json, members.required("key"));
   QSNAP_ASSIGN(const std::string_view type_json, members.required("type"));
@@ -236,7 +235,9 @@ Result<VerbatimPart> parse_verbatim(const model::Record& record) {
   part.role = *role;
   QSNAP_ASSIGN(part.part, parse_part(part_json, *type));
   QSNAP_ASSIGN(part.expires_at, parse_expiry(expiry_json));
-  QSNAP_ASSIGN(part.items, parse_items(items_json, *type));
+  QSNAP_ASSIGN(const std::vector<std::string> elements, codec::array_elements(items_json));
+  record.fields.erase("items");
+  QSNAP_ASSIGN(part.items, parse_items(elements, *type));
   return part;
 }
 

@@ -26,6 +26,7 @@ struct VerbatimPart {
 };
 /// The strict inverse: `corrupt` for a member that is missing, unknown or of another form, for items that do not fit
 /// the type, and for a string in several parts. Whether the parts of a key follow each other is the caller's to check.
-Result<VerbatimPart> parse_verbatim(const model::Record& record);
+/// Takes the record, because its items may be long: their text is let go before they are copied on.
+Result<VerbatimPart> parse_verbatim(model::Record record);
 
 }  // namespace qsnap::frameworks

@@ -8,6 +8,10 @@ namespace qsnap::report {
 
 namespace {
 
+std::string_view consistency_word(model::Consistency consistency) {
+  return consistency == model::Consistency::none ? "none" : "point-in-time";
+}
+
 void write_place(JsonWriter& json, std::string_view member, const std::optional<diff::Place>& place) {
   if (!place) {
     return;
@@ -84,6 +88,9 @@ void write_rules(JsonWriter& json, const diff::Changes& changes) {
 void write_changes(JsonWriter& json, const diff::Changes& changes, const Sides& sides) {
   json.key("before").bytes(sides.before);
   json.key("after").bytes(sides.after);
+  json.key("before_consistency").bytes(consistency_word(sides.before_consistency));
+  json.key("after_consistency").bytes(consistency_word(sides.after_consistency));
+  write_capture(json, sides.capture);
   json.key("equal").boolean(changes.empty());
   json.key("changes").begin_array();
   for (const diff::Change& change : changes.list) {
@@ -92,6 +99,13 @@ void write_changes(JsonWriter& json, const diff::Changes& changes, const Sides& 
   json.end_array();
   write_queues(json, changes.queues);
   write_rules(json, changes);
+  if (!sides.notes.empty()) {
+    json.key("notes").begin_array();
+    for (const std::string& note : sides.notes) {
+      json.bytes(note);
+    }
+    json.end_array();
+  }
 }
 
 std::string changes_json(const diff::Changes& changes, const Sides& sides) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,28 @@ struct Widths {
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
+}
+
+/// Law 8: such a side may show states that never were.
+std::string torn_text(const Sides& sides, const Style& style) {
+  std::string text;
+  for (const auto& [name, consistency] :
+       {std::pair{&sides.before, sides.before_consistency}, std::pair{&sides.after, sides.after_consistency}}) {
+    if (consistency == model::Consistency::none) {
+      const std::string warning =
+          fmt::format("warning: {} is not a point in time (--consistency=none)", escape_terminal(*name));
+      text += style.paint(Tone::warn, warning) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string notes_text(const Sides& sides, const Style& style) {
+  std::string text;
+  for (const std::string& note : sides.notes) {
+    text += style.paint(Tone::warn, "note: " + escape_terminal(note)) + "\n";
+  }
+  return text;
 }
 
 class TextReport {
@@ -313,7 +336,7 @@ class TextReport {
 }  // namespace
 
 std::string changes_text(const diff::Changes& changes, const Sides& sides, Detail detail, const Style& style) {
-  return TextReport{changes, detail, style}.take(sides);
+  return TextReport{changes, detail, style}.take(sides) + torn_text(sides, style) + notes_text(sides, style);
 }
 
 }  // namespace qsnap::report

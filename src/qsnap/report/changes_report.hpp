@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <qsnap/diff/changes.hpp>
 #include <qsnap/model/snapshot.hpp>
+#include <qsnap/report/capture_report.hpp>
 #include <qsnap/report/style.hpp>
 
 namespace qsnap::report {
@@ -14,6 +16,10 @@ namespace qsnap::report {
 struct Sides {
   std::string before;  ///< "checkout-flow", "live"
   std::string after;
+  model::Consistency before_consistency = model::Consistency::point_in_time;
+  model::Consistency after_consistency = model::Consistency::point_in_time;
+  std::optional<CaptureView> capture{};  ///< of the live side
+  std::vector<std::string> notes{};      ///< what the comparison could not see, a sentence each
 };
 
 enum class Detail { folded, full };

@@ -49,7 +49,7 @@ std::string dropped_text(const LoadView& view) {
 
 std::string reason_text(std::string_view reason) {
   if (reason == "metadata-changed") {
-    return "other description, tags or scope";
+    return "other description, tags, scope or consistency";
   }
   return escape_terminal(reason == "created" ? "new" : reason);
 }
@@ -70,11 +70,9 @@ std::string save_text(const SaveView& view, const Style& style) {
                                  name, quantity(view.jobs, "job"), quantity(view.queues, "queue"),
                                  byte_size(view.file_bytes), byte_size(view.raw_bytes));
   text += fmt::format("  {}\n", escape_terminal(view.path));
-  std::string how = fmt::format("  {}; captured {}", reason_text(view.reason), readable_instant(view.captured_at));
-  constexpr double k_us_per_ms = 1000.0;
-  how += view.pause.count() == 0
-             ? ", writers were not paused"
-             : fmt::format(", writers paused for {:.1f} ms", static_cast<double>(view.pause.count()) / k_us_per_ms);
+  const std::string how =
+      fmt::format("  {}; captured {} by {}, {}", reason_text(view.reason), readable_instant(view.captured_at),
+                  escape_terminal(view.capture.mode), capture_words(view.capture));
   text += style.paint(Tone::faint, how) + "\n";
   for (const std::string& note : view.notes) {
     text += fmt::format("  {}\n", style.paint(Tone::warn, escape_terminal(note)));
@@ -89,8 +87,9 @@ std::string save_json(const SaveView& view) {
   json.key("reason").bytes(view.reason).key("captured_at").bytes(format_instant(view.captured_at));
   json.key("jobs").integer(number(view.jobs)).key("queues").integer(number(view.queues));
   json.key("bytes").integer(number(view.file_bytes)).key("raw_bytes").integer(number(view.raw_bytes));
-  json.key("fingerprint").bytes(to_hex(view.fingerprint)).key("mode").bytes(view.mode);
-  json.key("pause_us").integer(view.pause.count()).key("notes").begin_array();
+  json.key("fingerprint").bytes(to_hex(view.fingerprint));
+  write_capture_members(json, view.capture);
+  json.key("notes").begin_array();
   for (const std::string& note : view.notes) {
     json.bytes(note);
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <qsnap/base/clock.hpp>
+#include <qsnap/report/capture_report.hpp>
 #include <qsnap/report/changes_report.hpp>
 #include <qsnap/report/style.hpp>
 
@@ -29,8 +30,7 @@ struct SaveView {
   std::uint64_t file_bytes = 0;
   std::uint64_t raw_bytes = 0;
   std::string fingerprint;  ///< 32 raw bytes
-  std::string mode;         ///< how the capture was made: freeze, rounds
-  std::chrono::microseconds pause{0};
+  CaptureView capture;
   std::vector<std::string> notes;  ///< what is kept but could not be explained
 };
 [[nodiscard]] std::string save_text(const SaveView& view, const Style& style);

@@ -98,6 +98,8 @@ std::string heading_text(const SnapshotView& view, const Style& style) {
   text += line("", escape_terminal(view.metadata.description));
   text += line("captured", readable_instant(view.metadata.captured_at) +
                                (torn ? style.paint(Tone::warn, " (not a point in time)") : ""));
+  const std::string& key = view.metadata.redaction_key_id;
+  text += line("redacted", key.empty() ? key : fmt::format("with key {}", escape_terminal(key)));
   text += line("scope", scope_text(view.metadata.scope));
   text += line("frameworks", fmt::format("{}", fmt::join(frameworks, ", ")));
   text += line("tags", joined(view.metadata.tags));
@@ -210,6 +212,9 @@ void write_metadata(JsonWriter& json, const model::Metadata& metadata) {
   json.key("captured_at").bytes(format_instant(metadata.captured_at));
   json.key("consistency").bytes(metadata.consistency == model::Consistency::none ? "none" : "point-in-time");
   json.key("description").bytes(metadata.description);
+  if (!metadata.redaction_key_id.empty()) {
+    json.key("redaction_key").bytes(metadata.redaction_key_id);
+  }
   write_texts(json, "tags", metadata.tags);
   json.key("scope").begin_object();
   write_texts(json, "prefixes", metadata.scope.prefixes);
@@ -301,6 +306,7 @@ std::string snapshot_json(const SnapshotView& view, const std::optional<std::vec
   JsonWriter json;
   json.begin_object().key("schema").bytes("qsnap.show/1");
   write_view(json, view);
+  write_capture(json, view.capture);
   if (jobs) {
     json.key("jobs").begin_array();
     for (const JobRow& job : *jobs) {
@@ -331,11 +337,17 @@ std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_vie
     const SnapshotView& view = *listed.view;
     std::string row = fmt::format("{}  {:>10}  {:>8}", readable_instant(view.metadata.captured_at),
                                   quantity(view.jobs, "job"), byte_size(view.file_bytes));
+    if (!view.metadata.redaction_key_id.empty()) {
+      row += std::string{k_gap} + "(redacted)";
+    }
     if (!view.metadata.description.empty()) {
       row += std::string{k_gap} + escape_terminal(view.metadata.description);
     }
     constexpr int k_min_row = 24;
-    text += cut(row, std::max(style.width - name_width - 2, k_min_row)) + "\n";
+    const bool torn = view.metadata.consistency == model::Consistency::none;
+    const std::string label = torn ? std::string{k_gap} + "(not a point in time)" : "";
+    text += cut(row, std::max(style.width - name_width - 2 - display_width(label), k_min_row)) +
+            style.paint(Tone::warn, label) + "\n";
   }
   return text;
 }

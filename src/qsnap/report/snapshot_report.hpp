@@ -9,6 +9,7 @@
 
 #include <qsnap/base/clock.hpp>
 #include <qsnap/model/snapshot.hpp>
+#include <qsnap/report/capture_report.hpp>
 #include <qsnap/report/style.hpp>
 
 /// The faces of `show` and `list`.
@@ -34,7 +35,8 @@ struct SnapshotView {
   std::uint64_t keys = 0;  ///< records of verbatim keys
   std::uint64_t file_bytes = 0;
   std::uint64_t raw_bytes = 0;
-  std::string fingerprint;  ///< 32 raw bytes
+  std::string fingerprint;             ///< 32 raw bytes
+  std::optional<CaptureView> capture;  ///< of a live state
 };
 
 /// One job of `show`. Texts are plain bytes.

@@ -28,6 +28,7 @@ struct Made {
 Made chunk_up(std::span<const model::Record> records) {
   Made made;
   Chunker chunker{[&](ChunkEntry chunk, std::string_view raw) -> Result<void> {
+    chunk.digest = sha256(raw);
     made.chunks.push_back(std::move(chunk));
     made.texts.emplace_back(raw);
     return {};

@@ -91,12 +91,15 @@ struct Written {
 };
 
 inline Written write(std::span<const model::Record> records, Encoding encoding,
-                     const model::Metadata& metadata = sample_metadata()) {
+                     const model::Metadata& metadata = sample_metadata(), std::size_t threads = 0) {
   Written written;
-  auto writer = SnapshotWriter::begin(metadata, encoding, [&](std::string_view bytes) -> Result<void> {
-    written.bytes += bytes;
-    return {};
-  });
+  auto writer = SnapshotWriter::begin(
+      metadata, encoding,
+      [&](std::string_view bytes) -> Result<void> {
+        written.bytes += bytes;
+        return {};
+      },
+      threads);
   REQUIRE(writer.has_value());
   for (const model::Record& record : records) {
     REQUIRE(writer->add(record).has_value());
@@ -144,7 +147,7 @@ struct HandMadeChunk {
 
 inline HandMadeChunk honest_chunk(ChunkKind kind, std::string_view raw, std::uint64_t records, Encoding encoding) {
   FrameEncoder encoder{encoding};
-  auto frame = encoder.encode(raw);
+  auto frame = encoder.encode(raw, 0);
   REQUIRE(frame.has_value());
   HandMadeChunk chunk;
   chunk.entry.kind = kind;

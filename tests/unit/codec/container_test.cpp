@@ -188,6 +188,36 @@ TEST_SUITE("codec::SnapshotWriter") {
     REQUIRE_FALSE(writer.has_value());
     CHECK(writer.error().message == "disk full");
   }
+
+  TEST_CASE("the same bytes come out for any number of threads, and they reach the sink in order") {
+    const std::vector<model::Record> records = many_jobs(6'000, 900);
+    for (const Encoding encoding : k_encodings) {
+      const Written alone = write(records, encoding);
+      for (const std::size_t threads : {1U, 2U, 4U}) {
+        CAPTURE(threads);
+        CHECK(write(records, encoding, sample_metadata(), threads).bytes == alone.bytes);
+      }
+    }
+  }
+
+  TEST_CASE("an error of the sink in the middle comes back, with threads as without") {
+    const std::vector<model::Record> records = many_jobs(6'000, 900);
+    for (const std::size_t threads : {0U, 1U, 4U}) {
+      CAPTURE(threads);
+      int room = 20;
+      const auto sink = [&](std::string_view) -> Result<void> {
+        return room-- > 0 ? Result<void>{} : make_error(ErrorCode::io, "disk full");
+      };
+      auto writer = SnapshotWriter::begin(sample_metadata(), Encoding::stored, sink, threads);
+      REQUIRE(writer.has_value());
+      Result<void> added;
+      for (std::size_t i = 0; added && i < records.size(); ++i) {
+        added = writer->add(records[i]);
+      }
+      REQUIRE_FALSE(added.has_value());
+      CHECK(added.error().message == "disk full");
+    }
+  }
 }
 
 TEST_SUITE("codec::SnapshotReader") {
@@ -260,6 +290,8 @@ TEST_SUITE("codec::SnapshotReader") {
     const auto reader = testing::open(bytes);
     REQUIRE(reader.has_value());
     CHECK_FALSE(reader->chunks()[1].section.has_value());
+    CHECK(reader->has_conflicts());
+    CHECK_FALSE(testing::open(plain.bytes)->has_conflicts());
     CHECK(reader->chunks()[1].records == 2);
     CHECK(reader->root() != plain.digest.root);
     CHECK(read_records(*reader) == sample_records());

@@ -27,6 +27,16 @@ TEST_SUITE("codec::Sha256") {
     CHECK(digest.digest() == sha256("abc"));
   }
 
+  TEST_CASE("gives a digest and begins anew") {
+    Sha256 digest;
+    for (const std::string_view text :
+         {"abc", "", "a longer text than one block of sixty-four bytes has room for, so to say"}) {
+      digest.update(text);
+      const auto taken = digest.take();
+      CHECK(std::string{taken.data(), taken.size()} == sha256(text));
+    }
+  }
+
   TEST_CASE("keeps its state when moved") {
     Sha256 digest;
     digest.update("ab");

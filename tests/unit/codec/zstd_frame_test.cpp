@@ -14,7 +14,7 @@ namespace {
 
 std::string encode(Encoding encoding, std::string_view raw) {
   FrameEncoder encoder{encoding};
-  auto frame = encoder.encode(raw);
+  auto frame = encoder.encode(raw, 0);
   REQUIRE(frame.has_value());
   return std::string{*frame};
 }
@@ -72,12 +72,12 @@ TEST_SUITE("codec::FrameEncoder") {
       raw += "{\"queue\":\"bullmq:bull:mail\",\"n\":" + std::to_string(i) + "},\n";
     }
     FrameEncoder encoder{Encoding::packed};
-    const auto first = encoder.encode(raw);
+    const auto first = encoder.encode(raw, 0);
     REQUIRE(first.has_value());
     const std::string packed{*first};
     CHECK(packed.size() * 4 < raw.size());
-    REQUIRE(encoder.encode("something else").has_value());
-    const auto again = encoder.encode(raw);
+    REQUIRE(encoder.encode("something else", 0).has_value());
+    const auto again = encoder.encode(raw, 0);
     REQUIRE(again.has_value());
     CHECK(*again == packed);
     const auto decoded = FrameDecoder{}.decode(packed, raw.size());

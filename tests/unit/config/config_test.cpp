@@ -41,6 +41,7 @@ TEST_SUITE("config::parse_config") {
     REQUIRE(config);
     CHECK(config->capture.prefixes.empty());
     CHECK(config->capture.queues.empty());
+    CHECK(config->capture.consistency.empty());
     CHECK(config->ignore.empty());
     CHECK(config->order.empty());
     CHECK(config->durations.absolute == qsnap::config::DurationTolerance{}.absolute);
@@ -49,7 +50,7 @@ TEST_SUITE("config::parse_config") {
 
   TEST_CASE("every section arrives") {
     const auto config = parse_config(R"(version: 1
-capture: {prefixes: ["bull:"], queues: [mail, "bullmq:bull:video"]}
+capture: {prefixes: ["bull:"], queues: [mail, "bullmq:bull:video"], consistency: fork}
 ignore:
   - jobs[queue=mail].payload.items[*].price
   - 'keys[key="a"]'
@@ -66,6 +67,7 @@ sets: []
     REQUIRE(config);
     CHECK(config->capture.prefixes == std::vector<std::string>{"bull:"});
     CHECK(config->capture.queues == std::vector<std::string>{"mail", "bullmq:bull:video"});
+    CHECK(config->capture.consistency == "fork");
     REQUIRE(config->ignore.size() == 2);
     CHECK(config->ignore[0].text() == "jobs[queue=mail].payload.items[*].price");
     CHECK(config->durations.absolute == std::chrono::milliseconds{500});
@@ -74,6 +76,38 @@ sets: []
     CHECK(config->order[0].queue == "mail");
     CHECK(config->order[0].order == QueueOrder::free);
     CHECK(config->order[1].order == QueueOrder::strict);
+  }
+
+  TEST_CASE("without redact: nothing is redacted, and what it leaves out has its default") {
+    CHECK_FALSE(parse_config("version: 1\nredact: {}\n", "config.yaml")->redaction);
+    const auto config = parse_config("version: 1\nredact: {strict: true}\n", "config.yaml");
+    REQUIRE(config);
+    REQUIRE(config->redaction);
+    CHECK(config->redaction->rules.names == qsnap::model::default_redaction().names);
+    CHECK(config->redaction->rules.shapes == qsnap::model::default_redaction().shapes);
+    CHECK(config->redaction->rules.opaque == qsnap::model::OpaquePayload::refuse);
+  }
+
+  TEST_CASE("names, values and paths of redact: can each be chosen, and switched off") {
+    const auto config = parse_config(R"(version: 1
+redact:
+  names: [default, iban]
+  values: [card, jwt]
+  paths: ["jobs[queue=mail].payload.customer"]
+)",
+                                     "config.yaml");
+    REQUIRE(config);
+    const qsnap::model::RedactionRules& rules = config->redaction->rules;
+    CHECK(rules.names.size() == qsnap::model::default_secret_names().size() + 1);
+    CHECK(rules.names.back() == "iban");
+    CHECK(rules.shapes == std::vector{qsnap::model::Shape::card, qsnap::model::Shape::jwt});
+    CHECK(config->redaction->paths.at(0).text() == "jobs[queue=mail].payload.customer");
+    CHECK(rules.opaque == qsnap::model::OpaquePayload::keep);
+
+    const auto none = parse_config("version: 1\nredact: {names: [], values: []}\n", "config.yaml");
+    REQUIRE(none);
+    CHECK(none->redaction->rules.names.empty());
+    CHECK(none->redaction->rules.shapes.empty());
   }
 
   TEST_CASE("what is wrong is named with its line") {
@@ -92,6 +126,8 @@ sets: []
         {"- 1\n", "config.yaml:1: the file must hold keys with values"},
         {"version: 1\ncapture: all\n", "config.yaml:2: capture must hold keys with values"},
         {"version: 1\ncapture:\n  queues: mail\n", "config.yaml:3: queues must be a list"},
+        {"version: 1\ncapture:\n  consistency: maybe\n",
+         "config.yaml:3: consistency must be auto, freeze, fork, rounds, none"},
         {"version: 1\ncapture:\n  queues:\n    - mail\n    - [a]\n", "config.yaml:5: queues must be a list of texts"},
         {"version: 1\nignore:\n  - jobs.a\n  - job.b\n",
          "config.yaml:4: path \"job.b\": must start with config, queues, jobs, workers or keys"},
@@ -103,7 +139,17 @@ sets: []
          "config.yaml:2: percent must be a number from 0 to 100"},
         {"version: 1\norder:\n  mail: any\n", "config.yaml:3: the order of queue \"mail\" must be strict or free"},
         {"version: 1\norder: free\n", "config.yaml:2: order must hold queues with strict or free"},
-        {"version: 1\n\nredact:\n  - path: x\n", "config.yaml:3: redact is not available in this version"},
+        {"version: 1\n\nredact:\n  - path: x\n", "config.yaml:4: redact must hold keys with values"},
+        {"version: 1\nredact:\n  name: []\n", "config.yaml:3: unknown key \"name\"; did you mean names?"},
+        {"version: 1\nredact:\n  names: all\n", "config.yaml:3: names must be a list"},
+        {"version: 1\nredact:\n  values:\n    - email\n    - mail\n",
+         "config.yaml:5: unknown value \"mail\"; known are default, jwt, aws-key, pem, card, email, url-password"},
+        {"version: 1\nredact:\n  paths: [a]\n",
+         "config.yaml:3: path \"a\": must start with config, queues, jobs, workers or keys"},
+        {"version: 1\nredact:\n  paths:\n    - jobs.id\n",
+         "config.yaml:4: id is what records are known by and loaded with; redact what looks like a secret in it with "
+         "values:"},
+        {"version: 1\nredact:\n  strict: yes please\n", "config.yaml:3: strict must be true or false"},
         {"version: 1\nkeep: 30d\n", "config.yaml:2: keep is not available in this version"},
         {"version: 1\nversion: 1\n", "config.yaml:2: key \"version\" is there twice"},
         {"version: 1\norder: {a: free, \"a\": strict}\n", "config.yaml:2: key \"a\" is there twice"},

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <doctest/doctest.h>
 #include <support/fake_records.hpp>
 
@@ -169,6 +171,38 @@ TEST_SUITE("frameworks::rebuild_keys") {
       CHECK(outcome.error().code == ErrorCode::corrupt);
     }
     CHECK(rebuild({first, second}, k_exact));
+  }
+
+  TEST_CASE("two threads write the same as one, in the same order") {
+    std::vector<Record> records;
+    for (int i = 0; i < 2000; ++i) {
+      records.push_back(job(i % 3 == 0 ? "waiting" : "failed", std::to_string(i)));
+    }
+    records.push_back(key_record("plain", R"(["a"])"));
+    const auto one = rebuild(records, {.exact = true, .shift = {}, .now = {}, .threads = 1});
+    const auto two = rebuild(records, {.exact = true, .shift = {}, .now = {}, .threads = 2});
+    REQUIRE(one);
+    REQUIRE(two);
+    CHECK(one->keys == two->keys);
+    const auto same = [](const MemorySink::Written& a, const MemorySink::Written& b) {
+      return a.key == b.key && a.stage == b.stage;
+    };
+    CHECK(one->written.size() > records.size());
+    CHECK(std::equal(one->written.begin(), one->written.end(), two->written.begin(), two->written.end(), same));
+  }
+
+  TEST_CASE("what the second thread finds wrong ends the work, and comes back") {
+    std::vector<Record> records;
+    for (int i = 0; i < 2000; ++i) {
+      records.push_back(job("waiting", std::to_string(i)));
+    }
+    records[700].fields.set("queue", R"("nobody:knows:this")");
+    for (const std::size_t threads : {1U, 2U}) {
+      const auto rebuilt = rebuild(records, {.exact = true, .shift = {}, .now = {}, .threads = threads});
+      REQUIRE_FALSE(rebuilt);
+      CHECK(rebuilt.error().code == ErrorCode::corrupt);
+      CHECK(rebuilt.error().message.find("nobody") != std::string::npos);
+    }
   }
 }
 

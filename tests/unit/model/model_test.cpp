@@ -39,7 +39,7 @@ TEST_CASE("an item block reads back from its byte form, and damage is an error")
   const std::string encoded = block.encode();
   CHECK(*ItemBlock::decode(encoded) == block);
   for (std::size_t length = 0; length < encoded.size(); ++length) {
-    CHECK_FALSE(ItemBlock::decode(std::string_view{encoded}.substr(0, length)));
+    CHECK_FALSE(ItemBlock::decode(encoded.substr(0, length)));
   }
   CHECK_FALSE(ItemBlock::decode("\xFF\xFF\xFF\xFF\x0F"));  // four billion items in no bytes
 }

@@ -23,22 +23,6 @@ namespace {
 
 using model::Keyspace;
 
-std::string hex(const model::ItemBlock& items) {
-  return to_hex(items.encode());
-}
-
-/// Every key with its type, expiry and value, one line each: two images are equal if their texts are.
-std::string show(const Keyspace& keyspace) {
-  std::string out;
-  for (model::KeyId key = 0; key < keyspace.size(); ++key) {
-    const auto items = keyspace.read_all(key);
-    REQUIRE(items);
-    out += fmt::format("{} {} {} {}\n", keyspace.name(key), model::to_text(keyspace.type(key)),
-                       keyspace.expires_at(key) ? to_ms(*keyspace.expires_at(key)) : -1, hex(*items));
-  }
-  return out;
-}
-
 void load(const Keyspace& keyspace, const Endpoint& target) {
   Connection connection = connect(target);
   KeyWriter writer{connection, 100};
@@ -263,140 +247,6 @@ TEST_CASE("real states of every framework are the same after a copy") {
   CHECK(dumps >= 4);
 }
 
-namespace {
-
-/// Moves ids round between two lists, one transaction each, with a hash that counts the moves: at every point in
-/// time the two lists hold each id once.
-class Mover {
- public:
-  explicit Mover(const Endpoint& endpoint) : m_thread([this, endpoint] { move(endpoint); }) {}
-  ~Mover() {
-    m_stop = true;
-    m_thread.join();
-  }
-  [[nodiscard]] std::uint64_t moves() const { return m_moves; }
-
- private:
-  void move(const Endpoint& endpoint) {
-    auto connection = Connection::open(endpoint, {}, {});
-    Reply reply;
-    for (bool there = false; !m_stop && connection; there = !there) {
-      const std::string_view from = there ? "b" : "a";
-      const std::string_view to = there ? "a" : "b";
-      const Command commands[] = {{"MULTI"},
-                                  {"LMOVE", from, to, "RIGHT", "LEFT"},
-                                  {"HINCRBY", "h", to, "1"},
-                                  {"XREADGROUP", "GROUP", "g", "c", "COUNT", "1", "STREAMS", "s", ">"},
-                                  {"EXEC"}};
-      for (const Command& command : commands) {
-        static_cast<void>(connection->send(command));
-      }
-      for (std::size_t i = 0; i < std::size(commands); ++i) {
-        static_cast<void>(connection->receive(reply));
-      }
-      ++m_moves;
-    }
-  }
-
-  std::atomic<bool> m_stop = false;
-  std::atomic<std::uint64_t> m_moves = 0;
-  std::thread m_thread;
-};
-
-void fill_for_mover(const Endpoint& endpoint, int cold_keys) {
-  Connection redis = connect(endpoint);
-  for (int i = 0; i < 300; ++i) {
-    run(redis, fmt::format("RPUSH {} {}", i % 2 == 0 ? "a" : "b", i));
-    run(redis, fmt::format("XADD s {}-1 f v", i + 1));
-  }
-  for (int i = 0; i < cold_keys; ++i) {
-    run(redis, fmt::format("HSET cold:{} f v", i));
-  }
-  run(redis, "XGROUP CREATE s g 0");
-}
-
-std::size_t ids_in_lists(const Keyspace& image) {
-  std::vector<std::string> ids;
-  for (const std::string_view name : {"a", "b"}) {
-    const auto items = image.read_all(*image.find(name));
-    for (std::size_t i = 0; i < items->size(); ++i) {
-      ids.emplace_back((*items)[i]);
-    }
-  }
-  std::sort(ids.begin(), ids.end());
-  return ids.size() == 300 ? static_cast<std::size_t>(std::unique(ids.begin(), ids.end()) - ids.begin()) : ids.size();
-}
-
-}  // namespace
-
-TEST_CASE("a capture under atomic moves is never torn") {
-  const test::RedisServer server;
-  const Endpoint endpoint = endpoint_of(server);
-  int cold_keys = 0;
-  SUBCASE("among cold keys") {
-    cold_keys = 700;
-  }
-  SUBCASE("where every key is hot") {}
-  fill_for_mover(endpoint, cold_keys);
-  const Mover mover{endpoint};
-  for (int i = 0; i < 20; ++i) {
-    const std::uint64_t before = mover.moves();
-    const Capture result = captured(endpoint);
-    CHECK(ids_in_lists(*result.keyspace) == 300);
-    CHECK(result.mode == CaptureMode::freeze);
-    CHECK(result.pause < std::chrono::milliseconds{500});
-    while (mover.moves() == before) {
-      std::this_thread::yield();
-    }
-  }
-}
-
-TEST_CASE("plain reading under the same moves is torn, so that the test above can fail") {
-  const test::RedisServer server;
-  const Endpoint endpoint = endpoint_of(server);
-  fill_for_mover(endpoint, 0);
-  const Mover mover{endpoint};
-  Connection redis = connect(endpoint);
-  bool torn = false;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (!torn && std::chrono::steady_clock::now() < deadline) {
-    const auto a = redis.call({"LRANGE", "a", "0", "-1"});
-    const auto b = redis.call({"LRANGE", "b", "0", "-1"});
-    torn = a->tokens().size() + b->tokens().size() != 302;
-  }
-  CHECK(torn);
-}
-
-TEST_CASE("a user without the right to pause gets a quiet database, and a busy one never") {
-  const test::RedisServer server;
-  Endpoint endpoint = endpoint_of(server);
-  fill_for_mover(endpoint, 10);
-  Connection redis = connect(endpoint);
-  run(redis, "ACL SETUSER reader on >pw ~* &* +@all -client|pause -pexpiretime");
-  run(redis, "SET timed v PXAT 4000000000000");
-  endpoint.user = "reader";
-  endpoint.password = "pw";
-  SUBCASE("quiet") {
-    const Capture result = captured(endpoint);
-    CHECK(result.mode == CaptureMode::rounds);
-    CHECK(ids_in_lists(*result.keyspace) == 300);
-    CHECK(result.keyspace->expires_at(*result.keyspace->find("timed")) == instant_from_ms(4000000000000));
-  }
-  SUBCASE("quiet and empty") {
-    run(redis, "FLUSHALL");
-    CHECK(captured(endpoint).keyspace->size() == 0);
-  }
-  SUBCASE("busy") {
-    // Written whenever the capture reads, so that no round can be quiet, however slow or fast this machine is.
-    const Progress busy{[&](const ProgressEvent&) { run(redis, "INCR busy"); }, nullptr};
-    const auto result = capture(endpoint, {}, busy);
-    REQUIRE(!result);
-    CHECK(result.error().code == ErrorCode::inconsistent);
-    CHECK(result.error().message.find("most written key is") != std::string::npos);
-    CHECK(result.error().hints.back().find("client|pause") != std::string::npos);
-  }
-}
-
 TEST_CASE("what the server refuses is told as what it is") {
   const test::RedisServer server;
   Endpoint endpoint = endpoint_of(server);
@@ -407,15 +257,17 @@ TEST_CASE("what the server refuses is told as what it is") {
   run(redis, "ACL SETUSER unwatched on >pw ~* &* +@all -watch");
   endpoint.user = "blind";
   endpoint.password = "pw";
+  CaptureOptions freeze;
+  freeze.consistency = Consistency::freeze;
   SUBCASE("no tracking") {
-    const auto result = capture(endpoint, {}, {});
+    const auto result = capture(endpoint, freeze, {});
     REQUIRE(!result);
     CHECK(result.error().code == ErrorCode::inconsistent);
     CHECK(result.error().hints.front().find("+client|tracking") != std::string::npos);
   }
   SUBCASE("no watch") {
     endpoint.user = "unwatched";
-    CHECK(capture(endpoint, {}, {}).error().code == ErrorCode::redis_denied);
+    CHECK(capture(endpoint, freeze, {}).error().code == ErrorCode::redis_denied);
   }
   SUBCASE("a wrong password, which is not repeated") {
     endpoint.password = "secret";
@@ -425,10 +277,9 @@ TEST_CASE("what the server refuses is told as what it is") {
   }
   SUBCASE("keys outside the user's rights") {
     endpoint.user = "narrow";
-    CHECK(capture(endpoint, {}, {}).error().code == ErrorCode::redis_denied);
-    CaptureOptions options;
-    options.prefixes = {"bull:"};
-    CHECK(capture(endpoint, options, {}).has_value());
+    CHECK(capture(endpoint, freeze, {}).error().code == ErrorCode::redis_denied);
+    freeze.prefixes = {"bull:"};
+    CHECK(capture(endpoint, freeze, {}).has_value());
   }
   SUBCASE("a database that is not there") {
     endpoint = endpoint_of(server);
@@ -460,50 +311,6 @@ TEST_CASE("a cluster node is refused") {
   CHECK(result.error().message.find("clusters are not supported") != std::string::npos);
 }
 
-TEST_CASE("a capture during SWAPDB or FLUSHALL is that of one of the databases") {
-  const test::RedisServer server;
-  const Endpoint endpoint = endpoint_of(server);
-  Connection redis = connect(endpoint);
-  for (int i = 0; i < 3000; ++i) {
-    run(redis, fmt::format("SET left:{} v", i));
-  }
-  run(redis, "SELECT 1");
-  for (int i = 0; i < 3000; ++i) {
-    run(redis, fmt::format("SET right:{} v", i));
-  }
-  std::atomic<int> swaps = 0;
-  const auto whole = [&](const Keyspace& image) {
-    return image.size() == 3000 && image.name(0).substr(0, 4) == image.name(2999).substr(0, 4);
-  };
-  for (int i = 0; i < 5; ++i) {
-    // The reading of the keys itself triggers the swap, so that it always falls between two batches.
-    bool swapped = false;
-    const Progress progress{[&](const ProgressEvent& event) {
-                              if (event.doing == "reading keys" && !swapped) {
-                                swapped = true;
-                                run(redis, "SWAPDB 0 1");
-                                ++swaps;
-                              }
-                            },
-                            nullptr};
-    const auto result = capture(endpoint, {}, progress);
-    REQUIRE_MESSAGE(result.has_value(), (result ? "" : result.error().message));
-    CHECK(whole(*result->keyspace));
-  }
-  CHECK(swaps == 5);
-  bool flushed = false;
-  const Progress flush{[&](const ProgressEvent& event) {
-                         if (event.doing == "reading keys" && !flushed) {
-                           flushed = true;
-                           run(redis, "FLUSHALL");
-                         }
-                       },
-                       nullptr};
-  const auto result = capture(endpoint, {}, flush);
-  REQUIRE(result);
-  CHECK(result->keyspace->size() == 0);
-}
-
 TEST_CASE("a server that dies in the middle of a capture is an error") {
   test::RedisServer server;
   const Endpoint endpoint = endpoint_of(server);
@@ -528,19 +335,6 @@ TEST_CASE("a capture ends when the user asks") {
   const auto result = capture(endpoint_of(server), {}, Progress{{}, &cancelled});
   REQUIRE(!result);
   CHECK(result.error().code == ErrorCode::cancelled);
-}
-
-TEST_CASE("a pause that somebody else began goes on after a capture") {
-  const test::RedisServer server;
-  const Endpoint endpoint = endpoint_of(server);
-  Connection redis = connect(endpoint);
-  run(redis, "SET key v");
-  run(redis, "CLIENT PAUSE 600000 WRITE");
-  static_cast<void>(captured(endpoint));
-  Reply reply;
-  REQUIRE(redis.send({"SET", "key", "w"}));
-  REQUIRE(redis.flush());
-  CHECK(!*redis.receive_within(reply, std::chrono::milliseconds{100}));
 }
 
 TEST_SUITE_END();

@@ -82,7 +82,7 @@ TEST_CASE("left writes push in front, later stages wait, undo takes everything a
   CHECK(*has_keys(redis, {}));
   CHECK(*has_keys(redis, {"la"}));
   CHECK(!*has_keys(redis, {"x", "l?"}));
-  REQUIRE(writer.undo());
+  REQUIRE(writer.undo(redis));
   CHECK(!*has_keys(redis, {}));
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("the first refused write is the error, and undo still works") {
   const auto finished = writer.finish();
   REQUIRE(!finished);
   CHECK(finished.error().message.find("writing key string: ") == 0);
-  CHECK(writer.undo());
+  CHECK(writer.undo(redis));
 }
 
 TEST_SUITE_END();

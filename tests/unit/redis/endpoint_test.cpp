@@ -30,6 +30,7 @@ TEST_CASE("a good URL is taken apart, and shown without user and password") {
       {"redis://127.example.org", "127.example.org", "", "", "", 6379, 0, false, "redis://127.example.org:6379/0"},
       {"redis://u%40x:p%2Fw@h:1/2", "h", "", "u@x", "p/w", 1, 2, false, "redis://h:1/2"},
       {"redis://:p:w@h", "h", "", "", "p:w", 6379, 0, false, "redis://h:6379/0"},
+      {"rediss://u:p@h/1", "h", "", "u", "p", 6379, 1, false, "rediss://h:6379/1"},
       {"unix:///run/my%20redis.sock?db=3", "", "/run/my redis.sock", "", "", 6379, 3, true,
        "unix:///run/my redis.sock?db=3"},
       {"unix://u:p%2Fw@/run/r@1.sock", "", "/run/r@1.sock", "u", "p/w", 6379, 0, true, "unix:///run/r@1.sock"},
@@ -39,6 +40,7 @@ TEST_CASE("a good URL is taken apart, and shown without user and password") {
     const auto endpoint = parse_url(c.url, UrlOrigin::environment);
     REQUIRE(endpoint);
     CHECK(endpoint->host == c.host);
+    CHECK((endpoint->tls != nullptr) == c.url.starts_with("rediss://"));
     CHECK(endpoint->socket_path.native() == c.path);
     CHECK(endpoint->user == c.user);
     CHECK(endpoint->password == c.password);
@@ -53,7 +55,10 @@ TEST_CASE("a bad URL is a usage error that says what is wrong and never repeats 
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"localhost:6379", "scheme"},
       {"http://secret", "scheme"},
-      {"rediss://secret", "TLS is not available in this version"},
+      {"rediss://", "host"},
+      {"rediss://secret?x=1", "query"},
+      {"redis-sentinel://secret", "Sentinel"},
+      {"redis+cluster://secret", "Cluster"},
       {"redis://", "host"},
       {"redis://secret:0", "port"},
       {"redis://secret:65536", "port"},
@@ -91,6 +96,19 @@ TEST_CASE("a password on the command line is refused without repeating it, a use
   CHECK(refused.error().message.find("secret") == std::string::npos);
   CHECK(refused.error().hints.front().find("QSNAP_REDIS_URL") != std::string::npos);
   CHECK(parse_url("redis://u@h", UrlOrigin::command_line).has_value());
+}
+
+TEST_CASE("a client certificate without its key, or a key without its certificate, is a usage error") {
+  Endpoint endpoint;
+  endpoint.host = "h";
+  CHECK(apply_tls_options(endpoint, {"ca", "", ""}));
+  CHECK(apply_tls_options(endpoint, {"ca", "certificate", "key"}));
+  CHECK(endpoint.display().starts_with("rediss://"));
+  for (const TlsOptions& half : {TlsOptions{"", "certificate", ""}, TlsOptions{"", "", "key"}}) {
+    const auto refused = apply_tls_options(endpoint, half);
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::usage);
+  }
 }
 
 TEST_CASE("credentials come from a file that only its owner can read") {

@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <support/redis_server.hpp>
 
+#include <qsnap/base/text.hpp>
 #include <qsnap/redis/capture.hpp>
 #include <qsnap/redis/connection.hpp>
 
@@ -56,6 +58,18 @@ inline std::string value(const model::Keyspace& keyspace, std::string_view name)
   std::string out;
   for (std::size_t i = 0; i < items->size(); ++i) {
     out += (i == 0 ? "" : " ") + std::string{(*items)[i]};
+  }
+  return out;
+}
+
+/// Every key with its type, expiry and value, one line each: two images are equal if their texts are.
+inline std::string show(const model::Keyspace& keyspace) {
+  std::string out;
+  for (model::KeyId key = 0; key < keyspace.size(); ++key) {
+    const auto items = keyspace.read_all(key);
+    REQUIRE(items);
+    out += fmt::format("{} {} {} {}\n", keyspace.name(key), model::to_text(keyspace.type(key)),
+                       keyspace.expires_at(key) ? to_ms(*keyspace.expires_at(key)) : -1, to_hex(items->encode()));
   }
   return out;
 }

@@ -264,7 +264,9 @@ TEST_SUITE("qsnap::report::changes_json") {
     changes.ignored = {{"volatile", 3}};
     changes.unmatched_rules = {"jobs.x"};
     CHECK(changes_json(changes, k_sides) ==
-          R"({"schema":"qsnap.diff/1","before":"checkout-flow","after":"live","equal":false,"changes":[)"
+          R"({"schema":"qsnap.diff/1","before":"checkout-flow","after":"live",)"
+          R"("before_consistency":"point-in-time","after_consistency":"point-in-time","capture":null,)"
+          R"("equal":false,"changes":[)"
           R"({"kind":"payload_changed","subject":"job","id":"42","name":"capture",)"
           R"("from":{"queue":"bullmq:bull:payments","state":"delayed"},)"
           R"("to":{"queue":"bullmq:bull:payments","state":"delayed"},)"
@@ -275,7 +277,9 @@ TEST_SUITE("qsnap::report::changes_json") {
 
   TEST_CASE("is equal only without changes, and leaves out a side that is not there") {
     CHECK(changes_json(Changes{}, k_sides) ==
-          R"({"schema":"qsnap.diff/1","before":"checkout-flow","after":"live","equal":true,"changes":[],)"
+          R"({"schema":"qsnap.diff/1","before":"checkout-flow","after":"live",)"
+          R"("before_consistency":"point-in-time","after_consistency":"point-in-time","capture":null,)"
+          R"("equal":true,"changes":[],)"
           R"("queues":{},"ignored":[],"unmatched_rules":[]})");
     Changes changes;
     Change added = moved(1, "waiting");

@@ -23,8 +23,9 @@ SaveView save_view() {
   view.file_bytes = 1536;
   view.raw_bytes = 20480;
   view.fingerprint = std::string(32, '\xab');
-  view.mode = "freeze";
-  view.pause = std::chrono::microseconds{1840};
+  view.capture.mode = "freeze";
+  view.capture.pause = std::chrono::microseconds{1840};
+  view.capture.reasons = {"it fits"};
   return view;
 }
 
@@ -44,7 +45,7 @@ TEST_SUITE("qsnap::report::save") {
     CHECK(save_text(save_view(), Style{}) ==
           "saved test-cases/checkout: 1 job in 2 queues, 1.5 KiB (20 KiB before compression)\n"
           "  .queue-snapshots/test-cases/checkout.qsnap\n"
-          "  new; captured 2026-09-21 14:13:20 UTC, writers paused for 1.8 ms\n");
+          "  new; captured 2026-09-21 14:13:20 UTC by freeze, writers paused for 1.8 ms\n");
   }
 
   TEST_CASE("says that the old capture stays when nothing differs") {
@@ -60,7 +61,7 @@ TEST_SUITE("qsnap::report::save") {
           R"("path":".queue-snapshots/test-cases/checkout.qsnap","written":true,"reason":"created",)"
           R"("captured_at":"2026-09-21T14:13:20.123Z","jobs":1,"queues":2,"bytes":1536,"raw_bytes":20480,)"
           R"("fingerprint":"abababababababababababababababababababababababababababababababab",)"
-          R"("mode":"freeze","pause_us":1840,"notes":[]})");
+          R"("mode":"freeze","pause_us":1840,"waited_ms":0,"reasons":["it fits"],"notes":[]})");
   }
 }
 
@@ -128,11 +129,15 @@ TEST_SUITE("qsnap::report::fsck") {
 TEST_SUITE("qsnap::report::verify") {
   TEST_CASE("ends with a verdict") {
     qsnap::diff::Changes changes;
-    const Sides sides{"test-cases/a", "live"};
+    Sides sides;
+    sides.before = "test-cases/a";
+    sides.after = "live";
     CHECK(verify_text(changes, sides, Detail::folded, Style{}) ==
           "test-cases/a → live: no difference in meaning\nok: test-cases/a\n");
     CHECK(verify_json(changes, sides) ==
-          R"({"schema":"qsnap.verify/1","ok":true,"before":"test-cases/a","after":"live","equal":true,"changes":[],)"
+          R"({"schema":"qsnap.verify/1","ok":true,"before":"test-cases/a","after":"live",)"
+          R"("before_consistency":"point-in-time","after_consistency":"point-in-time","capture":null,)"
+          R"("equal":true,"changes":[],)"
           R"("queues":{},"ignored":[],"unmatched_rules":[]})");
     changes.list.emplace_back();
     CHECK(verify_text(changes, sides, Detail::folded, Style{}).ends_with("not ok: test-cases/a\n"));
@@ -153,7 +158,8 @@ TEST_SUITE("qsnap::report::error") {
     const std::string evil = "\x1b[2J\xc2\x9b\u202e\xff\n";
     SaveView saved = save_view();
     LoadView loaded = load_view();
-    for (std::string* field : {&saved.name, &saved.path, &saved.reason, &saved.mode, &loaded.name, &loaded.target}) {
+    for (std::string* field :
+         {&saved.name, &saved.path, &saved.reason, &saved.capture.mode, &loaded.name, &loaded.target}) {
       *field = evil;
     }
     loaded.backup = evil;

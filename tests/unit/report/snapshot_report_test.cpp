@@ -140,7 +140,7 @@ TEST_SUITE("qsnap::report::snapshot_json") {
           R"("queues":[{"queue":"bullmq:bull:email","paused":false,"counts":{"completed":80,"failed":1,"waiting":40}},)"
           R"({"queue":"bullmq:bull:idle","paused":true,"counts":{}}],)"
           R"("job_count":121,"key_count":1,"bytes":2048,"raw_bytes":40960,)"
-          R"("fingerprint":"0101010101010101010101010101010101010101010101010101010101010101"})");
+          R"("fingerprint":"0101010101010101010101010101010101010101010101010101010101010101","capture":null})");
     CHECK(contains(snapshot_json(checkout(), rows()),
                    R"("jobs":[{"queue":"bullmq:bull:email","state":"failed","id":"12","name":"digest","payload":{},)"
                    R"("retry_count":3,"error":"SmtpError: 421","due_at":"2026-09-21T14:13:20.123Z"},)"));
