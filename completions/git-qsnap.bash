@@ -24,7 +24,7 @@ _git_qsnap() {
     verify) words="$(_qsnap_names) $common $redis $capture --full" ;;
     load) words="$(_qsnap_names) $common $redis --into --exact --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
     fsck) words="$(_qsnap_names) $common" ;;
-    schema) words=$(git qsnap schema 2>/dev/null) ;;
+    schema) words="$(git qsnap schema 2>/dev/null) $common" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

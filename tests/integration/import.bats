@@ -87,7 +87,7 @@ dump() {
   expect_output "not an RDB"
   expect_exit 5 git qsnap import "$DUMPS/v12-hash-with-expiring-fields-by-hand.rdb" x
   expect_output "key h"
-  expect_output --consistency=freeze
+  expect_output 'leave the key out with --prefix'
   expect_exit 2 git qsnap import nothing.rdb x
   expect_output "there is no file nothing.rdb"
   expect_exit 7 git qsnap import . x

@@ -21,7 +21,7 @@ teardown() { teardown_world; }
   expect_exit 3 git qsnap save flow --redis "unix://$silent/redis.sock" --timeout 0.2 --retries 0
   expect_output "did not answer within 200 ms"
   expect_output "--timeout SECONDS"
-  for bad in 0 -1 x 1e9; do
+  for bad in 0 -1 x 1e9 nan; do
     expect_exit 2 git qsnap save flow --redis "unix://$silent/redis.sock" --timeout "$bad"
   done
 }

@@ -5,7 +5,6 @@
 
 #include <qsnap/app/compose_document.hpp>
 #include <qsnap/app/document_spool.hpp>
-#include <qsnap/app/record_stage.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
 
 namespace qsnap::app {
@@ -13,8 +12,7 @@ namespace qsnap::app {
 namespace {
 
 /// One attempt of the composer at writing the document. Only the last one is good. As a sink it tells how far it is,
-/// and ends the work when the user wants to stop. With more than one thread, it only hands records over, and what makes
-/// the document of them works beside the composer.
+/// and ends the work when the user wants to stop.
 class Attempt final : public model::RecordSink {
  public:
   static Result<std::unique_ptr<Attempt>> begin(const model::Metadata& metadata, const DocumentRequest& request,
@@ -33,25 +31,18 @@ class Attempt final : public model::RecordSink {
     if (request.redaction) {
       m_redactor.emplace(*request.redaction, m_writer);
     }
-    if (request.threads > 1) {
-      m_stage.emplace(document());
-    }
   }
 
-  Result<void> add(const model::Record& record) override { return take(record); }
-  Result<void> take(model::Record record) override {
+  Result<void> add(const model::Record& record) override {
     constexpr std::uint64_t k_every = 256;
     if (++m_records % k_every == 0) {
       m_progress.report("writing records", m_records, 0);
       QSNAP_TRY(m_progress.check());
     }
-    return m_stage ? m_stage->take(std::move(record)) : document().take(std::move(record));
+    return m_redactor ? m_redactor->add(record) : m_writer.add(record);
   }
 
   Result<codec::SnapshotReader> finish() {
-    if (m_stage) {
-      QSNAP_TRY(m_stage->finish());
-    }
     if (m_redactor) {
       QSNAP_TRY(m_redactor->finish());
     }
@@ -60,15 +51,11 @@ class Attempt final : public model::RecordSink {
   }
 
  private:
-  /// What records go into, whichever thread brings them.
-  model::RecordSink& document() { return m_redactor ? static_cast<model::RecordSink&>(*m_redactor) : m_writer; }
-
   std::unique_ptr<DocumentSpool> m_spool;
   codec::SnapshotWriter m_writer;
   std::optional<codec::Redactor> m_redactor;  ///< in front of the writer, if there is one
   const Progress& m_progress;                 ///< not owned; outlives the capture
   std::uint64_t m_records = 0;
-  std::optional<RecordStage> m_stage;  ///< last, because its thread works on the others
 };
 
 model::Metadata metadata_of(const DocumentRequest& request, const frameworks::Composition& composition) {
@@ -101,14 +88,15 @@ Result<ComposedDocument> compose_document(const model::Keyspace& keyspace, const
     QSNAP_TRY(composer.select_queues(request.scope.queues));
   }
   std::unique_ptr<Attempt> attempt;
-  QSNAP_TRY(composer.run([&](const frameworks::Composition& composition) -> Result<model::RecordSink*> {
+  const auto begin = [&](const frameworks::Composition& composition) -> Result<model::RecordSink*> {
     model::Metadata metadata = metadata_of(request, composition);
     if (request.redaction) {
       QSNAP_ASSIGN(metadata, codec::redacted_metadata(*request.redaction, std::move(metadata)));
     }
     QSNAP_ASSIGN(attempt, Attempt::begin(metadata, request, progress));
     return attempt.get();
-  }));
+  };
+  QSNAP_TRY(composer.run(begin, request.threads));
   QSNAP_ASSIGN(codec::SnapshotReader reader, attempt->finish());
   const std::vector<bool>& selected = composer.selected();
   const auto keys = static_cast<std::uint64_t>(std::count(selected.begin(), selected.end(), true));

@@ -21,7 +21,7 @@ class DocumentSpool final : public codec::ByteSource {
  private:
   explicit DocumentSpool(Spool spool) : m_spool(std::move(spool)) {}
 
-  mutable Spool m_spool;  ///< reading may flush what was appended last
+  Spool m_spool;
 };
 
 }  // namespace qsnap::app

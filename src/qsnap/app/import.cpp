@@ -23,15 +23,15 @@ struct DumpedState {
   InstantOrigin captured_at_from = InstantOrigin::dump;
 };
 
-Result<redis::RdbFile> open_dump(const std::filesystem::path& path) {
+Result<redis::RdbFile> open_dump(const std::filesystem::path& path, const Progress& progress) {
   if (path == "-") {
-    return redis::RdbFile{UniqueFd{::dup(STDIN_FILENO)}, "standard input"};
+    return redis::RdbFile{UniqueFd{::dup(STDIN_FILENO)}, "standard input", progress};
   }
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) {
     return make_error(ErrorCode::not_found, fmt::format("there is no file {}", path.native()));
   }
-  return redis::RdbFile::open(path);
+  return redis::RdbFile::open(path, progress);
 }
 
 Result<std::pair<Instant, InstantOrigin>> instant_of(const ImportRequest& request, const redis::RdbInfo& info,
@@ -51,7 +51,7 @@ Result<std::pair<Instant, InstantOrigin>> instant_of(const ImportRequest& reques
 }
 
 Result<DumpedState> read_dump_file(const ImportRequest& request, const model::Scope& scope, const Progress& progress) {
-  QSNAP_ASSIGN(redis::RdbFile file, open_dump(request.dump));
+  QSNAP_ASSIGN(redis::RdbFile file, open_dump(request.dump, progress));
   QSNAP_ASSIGN(Spool spool, Spool::create());
   redis::KeyTable table;
   auto info = redis::read_rdb(file, {request.database, scope.prefixes}, table, spool, progress);
@@ -96,8 +96,8 @@ std::string_view to_text(InstantOrigin origin) {
 }
 
 Result<ImportOutcome> import_dump(const store::Store& store, const ImportRequest& request, const Progress& progress) {
-  QSNAP_ASSIGN(const Existing existing, find_existing(store, request.name));
-  QSNAP_ASSIGN(Labels labels, complete_labels(store, {request.scope, request.description, request.tags}, existing));
+  QSNAP_ASSIGN(const Existing existing, find_existing(store, request.keep.name));
+  QSNAP_ASSIGN(Labels labels, complete_labels(store, request.keep, existing));
   DocumentRequest document;
   QSNAP_ASSIGN(document.redaction, redaction_for(store, request, existing));
   Result<DumpedState> read = read_dump_file(request, labels.scope, progress);
@@ -115,11 +115,10 @@ Result<ImportOutcome> import_dump(const store::Store& store, const ImportRequest
     return discreet(document.redaction, std::move(made).error());
   }
   ComposedDocument composed = *std::move(made);
-  if (composed.keys == 0 && request.empty == EmptyRule::refuse) {
+  if (composed.keys == 0 && request.keep.empty == EmptyRule::refuse) {
     return empty_import(request, labels.scope, state.info);
   }
-  QSNAP_ASSIGN(SaveOutcome saved,
-               keep_snapshot(store, request.name, request.refresh, existing, composed.reader, progress));
+  QSNAP_ASSIGN(SaveOutcome saved, keep_snapshot(store, request.keep, existing, composed.reader, progress));
   saved.capture.keys = composed.keys;
   saved.capture.refuted = discreet(document.redaction, std::move(composed.refuted));
   return ImportOutcome{std::move(saved), std::move(state.info), state.captured_at_from};

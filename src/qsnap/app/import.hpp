@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include <qsnap/app/save.hpp>
 #include <qsnap/redis/rdb_reader.hpp>
@@ -13,18 +12,11 @@
 namespace qsnap::app {
 
 struct ImportRequest {
-  store::SnapshotName name;
+  KeepRequest keep;
   std::filesystem::path dump;  ///< an RDB file; "-" = standard input
   std::uint32_t database = 0;
-  /// Not given: as in the snapshot that is there; else as in config.yaml; else the whole database.
-  std::optional<model::Scope> scope;
-  /// Not given: as in the snapshot that is there.
-  std::optional<std::string> description;
-  std::optional<std::vector<std::string>> tags;
   /// Not given: when the dump says it was made; else when the file was last written.
   std::optional<Instant> captured_at;
-  EmptyRule empty = EmptyRule::refuse;
-  RefreshRule refresh = RefreshRule::keep_same_meaning;
   RedactionChoice redaction;
   std::size_t threads = 1;  ///< that share the work; nothing that is written depends on it
 };

@@ -18,13 +18,13 @@ Result<model::Scope> scope_for(const store::Store& store, const std::optional<mo
   return model::Scope{config.capture.prefixes, config.capture.queues};
 }
 
-Result<SaveReason> reason_to_write(const store::SnapshotName& name, RefreshRule refresh, const Existing& existing,
+Result<SaveReason> reason_to_write(const KeepRequest& request, const Existing& existing,
                                    const codec::SnapshotReader& document, const Progress& progress) {
   if (!existing) {
     return SaveReason::created;
   }
-  const bool dated = name.text().starts_with("history/");  // there, every capture counts
-  if (dated || refresh == RefreshRule::always_write) {
+  const bool dated = request.name.text().starts_with("history/");  // there, every capture counts
+  if (dated || request.refresh == RefreshRule::always_write) {
     return SaveReason::refreshed;
   }
   const model::Metadata& before = existing->metadata();
@@ -57,23 +57,22 @@ Result<Existing> find_existing(const store::Store& store, const store::SnapshotN
   return found;
 }
 
-Result<Labels> complete_labels(const store::Store& store, const GivenLabels& given, const Existing& existing) {
+Result<Labels> complete_labels(const store::Store& store, const KeepRequest& request, const Existing& existing) {
   Labels labels;
-  QSNAP_ASSIGN(labels.scope, scope_for(store, given.scope, existing));
-  labels.description = given.description.value_or(existing ? existing->metadata().description : std::string{});
-  labels.tags = given.tags.value_or(existing ? existing->metadata().tags : std::vector<std::string>{});
+  QSNAP_ASSIGN(labels.scope, scope_for(store, request.scope, existing));
+  labels.description = request.description.value_or(existing ? existing->metadata().description : std::string{});
+  labels.tags = request.tags.value_or(existing ? existing->metadata().tags : std::vector<std::string>{});
   return labels;
 }
 
-Result<SaveOutcome> keep_snapshot(const store::Store& store, const store::SnapshotName& name, RefreshRule refresh,
-                                  const Existing& existing, const codec::SnapshotReader& document,
-                                  const Progress& progress) {
-  QSNAP_ASSIGN(const SaveReason reason, reason_to_write(name, refresh, existing, document, progress));
+Result<SaveOutcome> keep_snapshot(const store::Store& store, const KeepRequest& request, const Existing& existing,
+                                  const codec::SnapshotReader& document, const Progress& progress) {
+  QSNAP_ASSIGN(const SaveReason reason, reason_to_write(request, existing, document, progress));
   if (reason != SaveReason::same_meaning) {
-    QSNAP_TRY(write_snapshot(store, name, document));
+    QSNAP_TRY(write_snapshot(store, request.name, document));
   }
   const codec::SnapshotReader& kept = reason == SaveReason::same_meaning ? *existing : document;
-  return SaveOutcome{store.path_of(name),
+  return SaveOutcome{store.path_of(request.name),
                      reason,
                      kept.metadata().captured_at,
                      model::count_records(kept, model::Section::jobs),

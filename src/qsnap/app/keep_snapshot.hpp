@@ -22,19 +22,12 @@ struct Labels {
   std::string description;
   std::vector<std::string> tags;
 };
-/// The same as the user gives it, or does not.
-struct GivenLabels {
-  const std::optional<model::Scope>& scope;
-  const std::optional<std::string>& description;
-  const std::optional<std::vector<std::string>>& tags;
-};
 /// What was not given is as in the snapshot that is there, the scope else as in config.yaml.
-Result<Labels> complete_labels(const store::Store& store, const GivenLabels& given, const Existing& existing);
+Result<Labels> complete_labels(const store::Store& store, const KeepRequest& request, const Existing& existing);
 
 /// Writes the document under the name, unless it means the same as what is there. `capture` of the outcome is not
 /// filled in.
-Result<SaveOutcome> keep_snapshot(const store::Store& store, const store::SnapshotName& name, RefreshRule refresh,
-                                  const Existing& existing, const codec::SnapshotReader& document,
-                                  const Progress& progress);
+Result<SaveOutcome> keep_snapshot(const store::Store& store, const KeepRequest& request, const Existing& existing,
+                                  const codec::SnapshotReader& document, const Progress& progress);
 
 }  // namespace qsnap::app

@@ -10,6 +10,7 @@
 #include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/redis/connection.hpp>
 #include <qsnap/redis/key_writer.hpp>
+#include <qsnap/redis/server_info.hpp>
 
 namespace qsnap::app {
 

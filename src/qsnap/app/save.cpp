@@ -14,7 +14,7 @@ namespace {
 
 Result<CaptureRequest> capture_request(const store::Store& store, const SaveRequest& request,
                                        const Existing& existing) {
-  QSNAP_ASSIGN(Labels labels, complete_labels(store, {request.scope, request.description, request.tags}, existing));
+  QSNAP_ASSIGN(Labels labels, complete_labels(store, request.keep, existing));
   Target target = request.target;
   if (existing) {
     target.redaction = choice_like(std::move(target.redaction), existing->metadata());
@@ -46,14 +46,13 @@ std::string_view to_text(SaveReason reason) {
 }
 
 Result<SaveOutcome> save(const store::Store& store, const SaveRequest& request, const Progress& progress) {
-  QSNAP_ASSIGN(const Existing existing, find_existing(store, request.name));
+  QSNAP_ASSIGN(const Existing existing, find_existing(store, request.keep.name));
   QSNAP_ASSIGN(const CaptureRequest capture, capture_request(store, request, existing));
   QSNAP_ASSIGN(const CapturedDocument captured, capture_document(capture, KeyNames::forget, progress));
-  if (captured.report.keys == 0 && request.empty == EmptyRule::refuse) {
+  if (captured.report.keys == 0 && request.keep.empty == EmptyRule::refuse) {
     return empty_capture(capture);
   }
-  QSNAP_ASSIGN(SaveOutcome outcome,
-               keep_snapshot(store, request.name, request.refresh, existing, captured.reader, progress));
+  QSNAP_ASSIGN(SaveOutcome outcome, keep_snapshot(store, request.keep, existing, captured.reader, progress));
   outcome.capture = captured.report;
   return outcome;
 }

@@ -15,9 +15,9 @@ namespace qsnap::app {
 enum class EmptyRule { refuse, allow };
 enum class RefreshRule { keep_same_meaning, always_write };
 
-struct SaveRequest {
+/// Under which name a state is kept, what its snapshot says, and when it is written.
+struct KeepRequest {
   store::SnapshotName name;
-  Target target;
   /// Not given: as in the snapshot that is there; else as in config.yaml; else the whole database.
   std::optional<model::Scope> scope;
   /// Not given: as in the snapshot that is there.
@@ -25,6 +25,11 @@ struct SaveRequest {
   std::optional<std::vector<std::string>> tags;
   EmptyRule empty = EmptyRule::refuse;
   RefreshRule refresh = RefreshRule::keep_same_meaning;
+};
+
+struct SaveRequest {
+  KeepRequest keep;
+  Target target;
 };
 
 enum class SaveReason { created, changed, metadata_changed, refreshed, same_meaning };

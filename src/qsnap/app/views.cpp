@@ -55,7 +55,7 @@ report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {
 
 report::ImportView view_of(const ImportRequest& request, const ImportOutcome& outcome) {
   report::ImportView view;
-  view.saved = view_of(request.name.text(), outcome.saved);
+  view.saved = view_of(request.keep.name.text(), outcome.saved);
   view.captured_at_from = to_text(outcome.captured_at_from);
   view.database = request.database;
   view.rdb_version = outcome.dump.version;

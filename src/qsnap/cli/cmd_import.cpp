@@ -7,7 +7,7 @@
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
-#include <qsnap/cli/words.hpp>
+#include <qsnap/cli/keep_options.hpp>
 
 namespace qsnap::cli {
 
@@ -15,13 +15,9 @@ namespace {
 
 struct ImportOptions {
   std::string dump;
-  std::string name;
   std::uint32_t database = 0;
-  std::optional<std::string> description;
-  std::vector<std::string> tags, prefixes, queues;
   std::string captured_at;
-  bool refresh = false;
-  bool allow_empty = false;
+  KeepOptions keep;
 };
 
 /// An instant with or without milliseconds.
@@ -39,23 +35,11 @@ Result<std::optional<Instant>> parse_captured_at(const std::string& text) {
 }
 
 Result<int> run_import(Session& session, const ImportOptions& options) {
-  QSNAP_TRY(check_words("--prefix", options.prefixes));
-  QSNAP_TRY(check_words("--queue", options.queues));
-  QSNAP_TRY(check_words("--tag", options.tags));
-  QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(options.name));
+  QSNAP_ASSIGN(app::KeepRequest keep, keep_request(options.keep));
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
-  app::ImportRequest request{
-      std::move(name),     options.dump,           options.database, {}, options.description, {}, {}, {}, {},
-      session.redaction(), session.options.threads};
-  QSNAP_ASSIGN(request.captured_at, parse_captured_at(options.captured_at));
-  if (!options.tags.empty()) {
-    request.tags = sorted_set(options.tags);
-  }
-  if (!options.prefixes.empty() || !options.queues.empty()) {
-    request.scope = model::Scope{sorted_set(options.prefixes), sorted_set(options.queues)};
-  }
-  request.empty = options.allow_empty ? app::EmptyRule::allow : app::EmptyRule::refuse;
-  request.refresh = options.refresh ? app::RefreshRule::always_write : app::RefreshRule::keep_same_meaning;
+  QSNAP_ASSIGN(const auto captured_at, parse_captured_at(options.captured_at));
+  const app::ImportRequest request{std::move(keep), options.dump,        options.database,
+                                   captured_at,     session.redaction(), session.options.threads};
   QSNAP_ASSIGN(const app::ImportOutcome outcome, app::import_dump(store, request, session.progress()));
   const report::ImportView view = app::view_of(request, outcome);
   QSNAP_TRY(session.print([&] { return report::import_json(view); },
@@ -69,20 +53,10 @@ void add_import(Program& program) {
   auto options = std::make_shared<ImportOptions>();
   CLI::App* command = add_command(program, "import", "Make a snapshot out of a Redis dump (RDB file)");
   command->add_option("dump", options->dump, "dump.rdb, or - for standard input")->required();
-  command->add_option("name", options->name, "checkout-flow, baselines/empty, history/2026-11-20 …")->required();
   command->add_option("--db", options->database, "Which database of the dump (default: 0)")->type_name("N");
   command->add_option("--captured-at", options->captured_at, "When the state was captured, if not when the dump says")
       ->type_name("INSTANT");
-  command->add_option("-m,--description", options->description, "What this state is")->type_name("TEXT");
-  command->add_option("--tag", options->tags, "A tag (can be repeated)")->type_name("TAG")->allow_extra_args(false);
-  command->add_option("--prefix", options->prefixes, "Only keys that start so (can be repeated)")
-      ->type_name("PREFIX")
-      ->allow_extra_args(false);
-  command->add_option("--queue", options->queues, "Only keys of this queue (can be repeated)")
-      ->type_name("QUEUE")
-      ->allow_extra_args(false);
-  command->add_flag("--refresh", options->refresh, "Write even if the meaning is the same");
-  command->add_flag("--allow-empty", options->allow_empty, "Keep an empty state on purpose");
+  add_keep_options(command, options->keep);
   add_threads_option(command, program.session);
   add_redact_option(command, program.session);
   command->footer(

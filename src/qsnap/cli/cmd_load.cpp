@@ -13,7 +13,8 @@ namespace {
 
 struct LoadOptions {
   std::string name;
-  bool exact = false, replace = false, yes = false, no_backup = false, unredacted_backup = false;
+  bool exact = false, replace = false, yes = false;
+  app::BackupRule backup = app::BackupRule::keep;
   std::size_t threads = app::LoadRequest{}.threads;
 };
 
@@ -25,26 +26,18 @@ app::Confirm confirmation(Session& session, const LoadOptions& options) {
   };
 }
 
-app::BackupRule backup_rule(const LoadOptions& options) {
-  if (options.no_backup) {
-    return app::BackupRule::none;
-  }
-  return options.unredacted_backup ? app::BackupRule::keep_unredacted : app::BackupRule::keep;
-}
-
 Result<int> run_load(Session& session, const LoadOptions& options) {
   QSNAP_ASSIGN(const store::Side side, store::parse_side(options.name));
   if (side.kind == store::Side::Kind::live) {
     return make_error(ErrorCode::usage, "live is not a snapshot", {"git qsnap list shows what can be loaded"});
   }
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
-  QSNAP_ASSIGN(app::Target target, session.target());
+  app::LoadRequest request;
+  QSNAP_ASSIGN(request.target, session.target());
   const Progress progress = session.progress();
   QSNAP_ASSIGN(const app::OpenedSide snapshot, app::open_side(store, side, std::nullopt, {}, progress));
-  app::LoadRequest request;
-  request.target = std::move(target);
   request.time = options.exact ? app::LoadTime::exact : app::LoadTime::shift;
-  request.backup = backup_rule(options);
+  request.backup = options.backup;
   request.threads = options.threads;
   if (options.replace) {
     request.replace = confirmation(session, options);
@@ -63,17 +56,18 @@ void add_load(Program& program) {
   CLI::App* command = add_command(program, "load", "Put a state back, so that the framework's workers carry on");
   command->add_option("name", options->name, "NAME, file or REV:NAME")->required();
   command->add_flag("--exact", options->exact, "Copy every key and time as it was, locks included");
-  CLI::Option* replace =
-      command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
+  auto* replace = command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
   command->add_flag("--yes", options->yes, "Do not ask")->needs(replace);
-  CLI::Option* none = command->add_flag("--no-backup", options->no_backup, "Keep no copy of what is deleted");
-  none->needs(replace);
+  const auto set_backup = [&options](app::BackupRule rule) { return [options, rule] { options->backup = rule; }; };
+  CLI::Option* none =
+      command->add_flag_callback("--no-backup", set_backup(app::BackupRule::none), "Keep no copy of what is deleted")
+          ->needs(replace);
   command
-      ->add_flag("--unredacted-backup", options->unredacted_backup,
-                 "Keep one, secrets included, although redact: is on")
+      ->add_flag_callback("--unredacted-backup", set_backup(app::BackupRule::keep_unredacted),
+                          "Keep one, secrets included, although redact: is on")
       ->needs(replace)
       ->excludes(none);
-  command->add_option("--threads", options->threads, "1: one core is enough")->type_name("N");
+  command->add_option("--threads", options->threads, "1: keep to one core (default: 2)")->type_name("N");
   add_redact_option(command, program.session);
   add_redis_options(command, program.session);
   command->add_option("--into", program.session.options.redis_url, "The same as --redis")->type_name("URL");

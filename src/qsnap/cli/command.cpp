@@ -31,6 +31,9 @@ void add_redis_options(CLI::App* command, Session& session) {
   constexpr double k_least_s = 0.1, k_most_s = 86400;
   command->add_option("--timeout", session.options.timeout_s, "How long to wait for an answer of Redis (30)")
       ->check(CLI::Range(k_least_s, k_most_s))
+      ->check([](const std::string& text) {  // every range lets "nan" through
+        return text.find_first_of("nN") == std::string::npos ? std::string{} : text + " is no number of seconds";
+      })
       ->type_name("SECONDS");
   command->add_flag("--allow-host", session.options.allow_host, "Talk to a Redis that is not on this machine");
 }

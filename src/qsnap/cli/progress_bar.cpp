@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/cli/progress_bar.hpp>
+#include <qsnap/report/escape.hpp>
 
 namespace qsnap::cli {
 
@@ -16,12 +17,13 @@ constexpr std::chrono::seconds k_quiet_time{1};
 constexpr std::chrono::milliseconds k_redraw_every{100};
 
 std::string line_for(const ProgressEvent& event) {
+  const std::string doing = report::escape_terminal(event.doing);  // may tell what a server answered
   if (event.total == 0) {
-    return fmt::format("{}: {}", event.doing, event.done);
+    return fmt::format("{}: {}", doing, event.done);
   }
   constexpr std::uint64_t k_width = 30;
   const std::uint64_t filled = k_width * std::min(event.done, event.total) / event.total;
-  return fmt::format("{}  [{:#<{}}{:.<{}}] {}%", event.doing, "", filled, "", k_width - filled,
+  return fmt::format("{}  [{:#<{}}{:.<{}}] {}%", doing, "", filled, "", k_width - filled,
                      100 * std::min(event.done, event.total) / event.total);
 }
 

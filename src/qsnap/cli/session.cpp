@@ -131,7 +131,8 @@ Result<codec::RedactionKey> Session::redaction_key() {
   if (key.origin == app::UserKey::Origin::made) {
     m_bar.erase();
     const std::string file = report::escape_terminal(app::redaction_key_file(places).native());
-    fmt::print(stderr, "git-qsnap: made a key for redaction: {}; keep it, for tokens are known by it\n", file);
+    fmt::print(stderr, "git-qsnap: made a key for redaction: {}; keep it: only the same key makes the same tokens\n",
+               file);
   }
   return std::move(key.key);
 }

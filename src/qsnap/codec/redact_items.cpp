@@ -14,9 +14,9 @@ namespace qsnap::codec {
 
 namespace {
 
-/// One element on its way: what it says, and what it is sorted by.
+/// One element of a key's value: the bytes of its parts, of a hash the field and its value.
 struct Element {
-  std::vector<std::string> parts;  ///< bytes
+  std::vector<std::string> parts;
 };
 
 class Items {

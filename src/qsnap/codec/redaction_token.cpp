@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/ascii.hpp>
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/base64.hpp>
@@ -86,8 +87,7 @@ Result<RedactionKey> RedactionKey::parse(std::string_view text) {
   constexpr std::size_t k_least_bytes = 16;
   const std::string_view key = trimmed(text);
   std::string lower{key};
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
   if (key.size() < (is_hex(lower) ? 2 * k_least_bytes : k_least_bytes)) {
     return make_error(ErrorCode::usage, "the key for redaction is too short: it needs 16 bytes (32 hexadecimal digits)",
                       {"openssl rand -hex 32 makes a good one"});

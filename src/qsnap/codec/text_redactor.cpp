@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/ascii.hpp>
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
@@ -20,11 +21,10 @@ constexpr int k_most_nested = 8;
 bool is_white(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool looks_like_json(std::string_view text) {
+  constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+  text.remove_prefix(text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0);
   const auto first = std::find_if_not(text.begin(), text.end(), is_white);
   return first != text.end() && (*first == '{' || *first == '[' || *first == '"');
 }
@@ -32,11 +32,11 @@ bool looks_like_json(std::string_view text) {
 std::optional<std::uint32_t> hex_unit(std::string_view digits) {
   std::uint32_t value = 0;
   for (const char c : digits) {
-    const char lower = c >= 'A' && c <= 'F' ? static_cast<char>(c + ('a' - 'A')) : c;
-    if (!is_digit(lower) && (lower < 'a' || lower > 'f')) {
+    const auto digit = hex_value(c);
+    if (!digit) {
       return std::nullopt;
     }
-    value = value << 4U | static_cast<std::uint32_t>(is_digit(lower) ? lower - '0' : lower - 'a' + 10);
+    value = value << 4U | *digit;
   }
   return digits.size() == 4 ? std::optional{value} : std::nullopt;
 }
@@ -157,8 +157,8 @@ class TextRedactor::Walk {
       scalar([](char each) {
         return is_digit(each) || each == '-' || each == '+' || each == '.' || each == 'e' || each == 'E';
       });
-    } else if (c >= 'a' && c <= 'z') {
-      scalar([](char each) { return each >= 'a' && each <= 'z'; });
+    } else if (is_lower(c)) {
+      scalar(is_lower);
     } else {
       ++m_at;
     }
@@ -275,7 +275,7 @@ class TextRedactor::Walk {
       ++m_at;
     }
     const std::string_view text = m_json.substr(begin, m_at - begin);
-    const bool number = !(text.front() >= 'a' && text.front() <= 'z');
+    const bool number = !is_lower(text.front());
     const bool secret = m_pending == Secret::by_path ? text != "null" : m_pending == Secret::by_name && number;
     if (secret || (number && m_place.look == Look::everything && m_redactor.shapes(text))) {
       put(begin, json_string(m_redactor.whole(text)));

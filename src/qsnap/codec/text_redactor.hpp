@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <qsnap/codec/redaction_token.hpp>
 #include <qsnap/codec/secret_names.hpp>

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include <qsnap/base/ascii.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/redaction_token.hpp>
 #include <qsnap/codec/value_shapes.hpp>
@@ -15,15 +16,6 @@ using Spans = std::vector<Span>;
 
 constexpr std::size_t k_none = std::string_view::npos;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_letter(char c) {
-  return is_upper(c) || (c >= 'a' && c <= 'z');
-}
 bool is_alphanumeric(char c) {
   return is_letter(c) || is_digit(c);
 }
@@ -57,22 +49,17 @@ std::size_t run_begin(std::string_view text, std::size_t at, Predicate belongs) 
 void find_jwt(std::string_view text, Spans& found) {
   constexpr std::string_view k_start = "eyJ";
   constexpr std::size_t k_least_bytes = 8, k_least_parts = 3, k_most_parts = 5;
-  std::size_t first_part_end = 0;
+  std::size_t first_part_end = 0, last_part_end = 0, parts = 0;
   for (std::size_t at = text.find(k_start); at != k_none; at = text.find(k_start, at + 1)) {
-    if (at >= first_part_end) {
-      first_part_end = run_end(text, at, is_base64url);
+    if (at >= first_part_end) {  // else in the same first part, which the same parts follow
+      first_part_end = last_part_end = run_end(text, at, is_base64url);
+      for (parts = 1; parts < k_most_parts && last_part_end < text.size() && text[last_part_end] == '.'; ++parts) {
+        last_part_end = run_end(text, last_part_end + 1, is_base64url);
+      }
     }
-    std::size_t end = first_part_end;
-    if ((at > 0 && is_alphanumeric(text[at - 1])) || end - at < k_least_bytes) {
-      continue;
-    }
-    std::size_t parts = 1;
-    while (parts < k_most_parts && end < text.size() && text[end] == '.') {
-      end = run_end(text, end + 1, is_base64url);
-      ++parts;
-    }
-    if (parts >= k_least_parts) {
-      found.push_back({at, end});
+    const bool bounded = at == 0 || !is_alphanumeric(text[at - 1]);
+    if (bounded && first_part_end - at >= k_least_bytes && parts >= k_least_parts) {
+      found.push_back({at, last_part_end});
     }
   }
 }

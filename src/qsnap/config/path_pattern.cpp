@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/ascii.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/config/path_pattern.hpp>
 #include <qsnap/model/record.hpp>
@@ -20,12 +21,11 @@ constexpr std::size_t k_pattern_steps = 64;
 std::optional<std::uint32_t> hex_digits(std::string_view text) {
   std::uint32_t value = 0;
   for (const char c : text) {
-    const bool digit = c >= '0' && c <= '9', lower = c >= 'a' && c <= 'f', upper = c >= 'A' && c <= 'F';
-    if (!digit && !lower && !upper) {
+    const auto digit = hex_value(c);
+    if (!digit) {
       return std::nullopt;
     }
-    const int nibble = digit ? c - '0' : (lower ? c - 'a' : c - 'A') + 10;
-    value = value << 4U | static_cast<std::uint32_t>(nibble);
+    value = value << 4U | *digit;
   }
   return value;
 }

@@ -68,7 +68,7 @@ class HashBuilder {
   [[nodiscard]] model::ItemBlock take();
 
  private:
-  static constexpr std::size_t k_usual_fields = 24;
+  static constexpr std::size_t k_usual_fields = 16;  ///< more would be a large block to malloc
 
   std::vector<std::pair<std::string, std::string>> m_items;
 };

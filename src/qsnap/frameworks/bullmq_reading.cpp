@@ -234,8 +234,8 @@ Result<void> BullmqReading::describe_bodiless(const QueueImage& queue, const Ent
 
 Result<void> BullmqReading::describe_body(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
                                           Record& record) const {
-  QSNAP_ASSIGN(const ItemBlock hash, m_keyspace.read_all(job.key));
-  describe_job(m_prefix, queue.job_id(job), hash, record);
+  QSNAP_ASSIGN(const auto hash, m_keyspace.read_shared(job.key));
+  describe_job(m_prefix, queue.job_id(job), *hash, record);
   if (!is_ours(job.key, plan)) {
     record.fields.set(k_body, R"("verbatim")");
     describe_fixed_id(queue.job_id(job), record);
@@ -246,7 +246,7 @@ Result<void> BullmqReading::describe_body(const QueueImage& queue, const Entry& 
       family.push_back(key);
     }
   }
-  return describe_family(m_keyspace, m_prefix, family, find_field(hash, "parentKey"), record);
+  return describe_family(m_keyspace, m_prefix, family, find_field(*hash, "parentKey"), record);
 }
 
 }  // namespace qsnap::frameworks::bullmq

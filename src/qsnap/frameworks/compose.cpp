@@ -8,6 +8,7 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/frameworks/compose.hpp>
 #include <qsnap/frameworks/proof.hpp>
+#include <qsnap/frameworks/record_line.hpp>
 #include <qsnap/frameworks/record_owner.hpp>
 #include <qsnap/frameworks/verbatim.hpp>
 #include <qsnap/model/queue_id.hpp>
@@ -121,11 +122,15 @@ class OutsideProbe final : public model::KeySink {
 
 }  // namespace
 
-/// One emission of everything: records to the sink and, beside it, through the rebuilds into the proof.
+/// One emission of everything: records through the rebuilds into the proof, and on to the sink.
 class Composer::Attempt {
  public:
-  Attempt(const Composer& composer, model::RecordSink& out)
-      : m_composer(composer), m_out(out), m_proof(composer.m_keyspace, composer.m_plan, composer.m_selected) {
+  Attempt(const Composer& composer, model::RecordSink& out, std::size_t threads)
+      : m_composer(composer),
+        m_seen(composer.m_keyspace),
+        m_proof(m_seen, composer.m_plan, composer.m_selected),
+        m_line(
+            threads, [this](RecordBatch& batch) { return prove(batch); }, out) {
     for (const Source& source : composer.m_sources) {
       const auto number = static_cast<std::uint32_t>(m_trials.size() + 1);
       m_trials.emplace_back(source.adapter->rebuild(source.info.name_space), source.owner, m_proof, number);
@@ -146,7 +151,9 @@ class Composer::Attempt {
   }
 
   /// Rebuilds what needs all records, and judges.
-  Result<void> finish() {
+  Result<void> judge() {
+    QSNAP_TRY(m_line.settle());
+    m_seen.look_first_at({});
     for (std::size_t i = 0; i < m_trials.size(); ++i) {
       if (!m_composer.m_sources[i].given_up) {
         QSNAP_TRY(m_trials[i].finish());
@@ -154,6 +161,13 @@ class Composer::Attempt {
     }
     QSNAP_ASSIGN(m_verdict, m_proof.finish());
     return {};
+  }
+
+  /// The verbatim keys, after a good verdict.
+  Result<void> emit_keys() {
+    KeyGate gate{m_line};
+    QSNAP_TRY(m_composer.emit_keys(gate));
+    return m_line.finish();
   }
 
   [[nodiscard]] const std::vector<KeyId>& guilty() const { return m_verdict.guilty; }
@@ -180,15 +194,37 @@ class Composer::Attempt {
     std::size_t m_source;
   };
 
+  /// What needs no proof goes through here.
+  class KeyGate final : public model::RecordSink {
+   public:
+    explicit KeyGate(RecordLine& line) : m_line(line) {}
+    Result<void> add(const model::Record& record) override { return take(record); }
+    Result<void> take(model::Record record) override { return m_line.write(std::move(record)); }
+
+   private:
+    RecordLine& m_line;
+  };
+
   Result<void> take(std::size_t source, model::Record record) {
-    if (!is_selected(source, record)) {
-      return {};
+    const WatchedKeyspace& watched = m_composer.m_watched;
+    Result<void> taken;
+    if (is_selected(source, record)) {
+      taken = m_line.prove(source, std::move(record), watched.seen());
     }
-    QSNAP_TRY(m_trials[source].add(record));
-    if (m_trials[source].broken()) {
-      return {};  // the document is lost already; going on is for the verdict on the others
+    watched.forget();
+    return taken;
+  }
+
+  /// On the line's thread.
+  Result<void> prove(RecordBatch& batch) {
+    for (std::size_t i = 0; i < batch.items().size(); ++i) {
+      RecordBatch::Item& item = batch.items()[i];
+      Trial& trial = m_trials[item.source];
+      m_seen.look_first_at(batch.seen(i));
+      QSNAP_TRY(trial.add(item.record));
+      item.lost = trial.broken().has_value();  // so is the document; going on is for the verdict on the others
     }
-    return m_out.take(std::move(record));
+    return {};
   }
 
   [[nodiscard]] bool is_selected(std::size_t source, const model::Record& record) const {
@@ -214,14 +250,15 @@ class Composer::Attempt {
   }
 
   const Composer& m_composer;
-  model::RecordSink& m_out;
+  SeenKeyspace m_seen;  ///< the line's until it is settled, like the next two
   KeyProof m_proof;
   std::vector<Trial> m_trials;  ///< parallel to the composer's sources
   Verdict m_verdict;
+  RecordLine m_line;  ///< last, because its threads work on the others
 };
 
 Composer::Composer(const model::Keyspace& keyspace, const AdapterList& among)
-    : m_keyspace(keyspace), m_adapters(among), m_plan(keyspace.size()) {}
+    : m_keyspace(keyspace), m_watched(keyspace), m_adapters(among), m_plan(keyspace.size()) {}
 
 Composer::~Composer() = default;
 
@@ -238,7 +275,7 @@ Result<void> Composer::prepare() {
 Result<void> Composer::detect() {
   m_sources.clear();
   for (const auto& adapter : m_adapters) {
-    QSNAP_ASSIGN(auto readings, adapter->detect(m_keyspace));
+    QSNAP_ASSIGN(auto readings, adapter->detect(m_watched));
     for (auto& reading : readings) {
       auto info = reading->info();
       auto owner = owner_text(adapter->name(), info.name_space);
@@ -303,16 +340,16 @@ Composition Composer::composition() const {
   return composition;
 }
 
-Result<void> Composer::run(const Begin& begin) {
+Result<void> Composer::run(const Begin& begin, std::size_t threads) {
   QSNAP_TRY(prepare());
   // Ends: an attempt that fails forces keys the first time, and gives up at least one reading every other time.
   for (int number = 1;; ++number) {
     QSNAP_ASSIGN(model::RecordSink* const out, begin(composition()));
-    Attempt attempt{*this, *out};
+    Attempt attempt{*this, *out, threads};
     QSNAP_TRY(attempt.emit_modelled());
-    QSNAP_TRY(attempt.finish());
+    QSNAP_TRY(attempt.judge());
     if (!refute(attempt, number)) {
-      return emit_keys(*out);
+      return attempt.emit_keys();
     }
     QSNAP_TRY(plan_keys());
   }

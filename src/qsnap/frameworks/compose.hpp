@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <qsnap/frameworks/adapter.hpp>
+#include <qsnap/frameworks/seen_values.hpp>
 
 namespace qsnap::frameworks {
 
@@ -44,7 +45,9 @@ class Composer {
   /// nothing but them. What a queue's own record writes into keys shared with other queues is let go. A bare name
   /// that several queues have is a usage error with the candidates; a name that no queue has is not_found.
   Result<void> select_queues(const std::vector<std::string>& queues);
-  Result<void> run(const Begin& begin);
+  /// `threads` share the work, the calling one among them: with more than one, a sink that `begin` gave is used by
+  /// another thread until the next call of `begin`, or until this returns. What it gets does not depend on it.
+  Result<void> run(const Begin& begin, std::size_t threads = 1);
   /// The keys that went into the document: all, or those of the selected queues. Valid after select_queues/run.
   [[nodiscard]] const std::vector<bool>& selected() const { return m_selected; }
   /// Valid after run().
@@ -67,6 +70,7 @@ class Composer {
   Result<void> emit_keys(model::RecordSink& sink) const;
 
   const model::Keyspace& m_keyspace;
+  WatchedKeyspace m_watched;  ///< what the readings see
   const AdapterList& m_adapters;
   bool m_prepared = false;
   std::vector<Source> m_sources;  ///< in the order of their queues' texts; owner number = index + 1

@@ -50,6 +50,11 @@ Result<ItemBlock> Keyspace::read_all(KeyId key) const {
   return all;
 }
 
+Result<std::shared_ptr<const ItemBlock>> Keyspace::read_shared(KeyId key) const {
+  QSNAP_ASSIGN(ItemBlock all, read_all(key));
+  return std::make_shared<const ItemBlock>(std::move(all));
+}
+
 KeyId Keyspace::lower_bound(std::string_view wanted) const {
   KeyId low = 0;
   auto high = static_cast<KeyId>(size());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,8 +34,8 @@ enum class RedisType : std::uint8_t { string, list, set, hash, zset, stream };
 using KeyId = std::uint32_t;
 
 /// A consistent image of one Redis database (or of the part of it that is in scope), frozen at one point in time.
-/// Keys are numbered in byte order of their names. Values may lie on disk; reading them does not change the image.
-/// One thread.
+/// Keys are numbered in byte order of their names. Values may lie on disk; reading them does not change the image, so
+/// any thread may.
 class Keyspace {
  public:
   virtual ~Keyspace() = default;
@@ -53,7 +54,9 @@ class Keyspace {
 
   /// The whole value at once, for keys that are small by nature (a job's hash, a counter).
   Result<ItemBlock> read_all(KeyId key) const;
-  /// An image may know where to look first.
+  /// The same without a copy, and for as long as anybody needs it.
+  virtual Result<std::shared_ptr<const ItemBlock>> read_shared(KeyId key) const;
+  /// A keyspace may know where to look first.
   [[nodiscard]] virtual std::optional<KeyId> find(std::string_view name) const;
   /// The first key whose name is not before `name`: with it, a prefix is a range.
   [[nodiscard]] KeyId lower_bound(std::string_view name) const;

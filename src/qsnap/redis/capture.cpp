@@ -24,7 +24,7 @@ std::optional<std::string> outcome_reason(const Capture& capture) {
   if (capture.mode != CaptureMode::rounds) {
     return std::nullopt;
   }
-  return fmt::format("writers could not be paused, so the keys were read until a round was clean, the {}. one",
+  return fmt::format("writers could not be paused, so what they wrote was read again until a round was clean: round {}",
                      capture.rounds);
 }
 
@@ -122,7 +122,7 @@ Result<Capture> capture(const Endpoint& endpoint, const CaptureOptions& options,
     if (result || result.error().code != ErrorCode::redis_unreachable || retry >= options.retries) {
       return result;
     }
-    progress.report(fmt::format("{}; trying again, of {} times", result.error().message, options.retries),
+    progress.report(fmt::format("{}; trying again, at most {} times", result.error().message, options.retries),
                     static_cast<std::uint64_t>(retry) + 1, 0);
     QSNAP_TRY(wait(back_off(options.retry_delay, retry), progress));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <deque>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <qsnap/redis/capture_reader.hpp>
 #include <qsnap/redis/dump_value.hpp>
 #include <qsnap/redis/reply_walk.hpp>
+#include <qsnap/redis/server_info.hpp>
 
 namespace qsnap::redis {
 
@@ -57,11 +59,8 @@ Result<void> CaptureReader::read_headers(const KeyTable& table, std::span<const 
 
 Result<void> CaptureReader::try_headers(const KeyTable& table, std::span<const KeyTable::Index> keys) {
   if (!m_absolute_expiry) {
-    Reply reply;
-    QSNAP_TRY(m_connection.send({"TIME"}));
-    QSNAP_TRY(m_connection.receive(reply));
-    QSNAP_ASSIGN(const std::int64_t now, time_us(reply));
-    m_now_ms = now / 1000;
+    QSNAP_ASSIGN(const Instant now, server_time(m_connection));
+    m_now_ms = to_ms(now);
   }
   m_headers.assign(keys.size(), Header{});
   const std::string_view ask_expiry = m_absolute_expiry ? "PEXPIRETIME" : "PTTL";
@@ -245,6 +244,12 @@ Result<bool> CaptureReader::settle(KeyTable& table) {
     }
   }
   return true;
+}
+
+std::vector<KeyTable::Index> all_keys(const KeyTable& table) {
+  std::vector<KeyTable::Index> keys(table.size());
+  std::iota(keys.begin(), keys.end(), KeyTable::Index{0});
+  return keys;
 }
 
 bool CaptureReader::is_unsettled(KeyTable::Index key) const {

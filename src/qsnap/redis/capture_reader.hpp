@@ -73,4 +73,7 @@ class CaptureReader {
   std::int64_t m_now_ms = 0;
 };
 
+/// Every key of the table, also those that are absent by now.
+[[nodiscard]] std::vector<KeyTable::Index> all_keys(const KeyTable& table);
+
 }  // namespace qsnap::redis

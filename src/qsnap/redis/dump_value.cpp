@@ -4,7 +4,6 @@
 #include <qsnap/base/progress.hpp>
 #include <qsnap/redis/dump_value.hpp>
 #include <qsnap/redis/rdb_cursor.hpp>
-#include <qsnap/redis/rdb_value.hpp>
 
 namespace qsnap::redis {
 
@@ -22,7 +21,7 @@ class PayloadInput final : public RdbInput {
 
 }  // namespace
 
-Result<DumpedValue> read_dump(std::string_view payload, Spool& spool) {
+Result<RdbValue> read_dump(std::string_view payload, Spool& spool) {
   constexpr std::size_t k_version_bytes = 2;
   constexpr std::size_t k_checksum_bytes = 8;
   PayloadInput input{payload};
@@ -38,7 +37,7 @@ Result<DumpedValue> read_dump(std::string_view payload, Spool& spool) {
   if (!value || !whole || checksum != expected) {
     return cursor.damaged("checksum of a DUMP payload");
   }
-  return DumpedValue{value->type, std::move(value->parts), std::move(value->stream_state)};
+  return *std::move(value);
 }
 
 }  // namespace qsnap::redis

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/ascii.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/redis/endpoint.hpp>
@@ -40,13 +41,6 @@ Split split_first(std::string_view text, char mark) {
   return {text.substr(0, at), text.substr(at + 1)};
 }
 
-std::optional<unsigned> hex_digit(char c) {
-  constexpr std::string_view k_digits = "0123456789abcdef";
-  const char lower = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  const std::size_t at = k_digits.find(lower);
-  return at == std::string_view::npos ? std::nullopt : std::optional{static_cast<unsigned>(at)};
-}
-
 Result<std::string> percent_decode(std::string_view text, std::string_view what) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -54,8 +48,8 @@ Result<std::string> percent_decode(std::string_view text, std::string_view what)
       out += text[i];
       continue;
     }
-    const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
+    const auto high = i + 2 < text.size() ? hex_value(text[i + 1]) : std::nullopt;
+    const auto low = i + 2 < text.size() ? hex_value(text[i + 2]) : std::nullopt;
     if (!high || !low) {
       return bad_url(fmt::format("a percent sign in the {} is not followed by two hexadecimal digits", what));
     }
@@ -184,9 +178,11 @@ std::string Endpoint::display() const {
     return database == 0 ? fmt::format("unix://{}", socket_path.native())
                          : fmt::format("unix://{}?db={}", socket_path.native(), database);
   }
-  const bool bracketed = host.find(':') != std::string::npos;
-  return fmt::format("{}://{}{}{}:{}/{}", tls ? "rediss" : "redis", bracketed ? "[" : "", host, bracketed ? "]" : "",
-                     port, database);
+  return fmt::format("{}://{}:{}/{}", tls ? "rediss" : "redis", bracketed(host), port, database);
+}
+
+std::string bracketed(std::string_view host) {
+  return host.find(':') == std::string_view::npos ? std::string{host} : fmt::format("[{}]", host);
 }
 
 Result<Endpoint> parse_url(std::string_view url, UrlOrigin origin) {

@@ -47,6 +47,9 @@ struct Endpoint {
   [[nodiscard]] std::string display() const;
 };
 
+/// As a URL has it, and everything else that puts a port behind it: an IPv6 address stands in brackets.
+[[nodiscard]] std::string bracketed(std::string_view host);
+
 /// Where a URL was found; a password is welcome in the environment only.
 enum class UrlOrigin { command_line, environment };
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -8,7 +7,6 @@
 #include <qsnap/redis/fork_capture.hpp>
 #include <qsnap/redis/key_image.hpp>
 #include <qsnap/redis/rdb_reader.hpp>
-#include <qsnap/redis/reply_walk.hpp>
 #include <qsnap/redis/server_info.hpp>
 #include <qsnap/redis/sync_stream.hpp>
 
@@ -77,7 +75,6 @@ class ForkCapture {
   Result<SyncHeader> await_image();
   Result<void> tell_wait(SteadyClock::time_point start);
   Result<std::string_view> read_wire();
-  Result<Instant> server_time();
   [[nodiscard]] Error never_began() const;
 
   Connection m_control;
@@ -101,7 +98,7 @@ Result<Capture> ForkCapture::run(const RdbOptions& options) {
   Capture capture;
   capture.mode = CaptureMode::fork;
   capture.waited = m_waited;
-  QSNAP_ASSIGN(capture.captured_at, server_time());  // behind the fork: the header comes from the child
+  QSNAP_ASSIGN(capture.captured_at, server_time(m_control));  // behind the fork: the header comes from the child
   QSNAP_ASSIGN(const ServerInfo info, ServerInfo::read(m_control));
   capture.pause = microseconds{info.number("latest_fork_usec").value_or(0)};
 
@@ -166,14 +163,6 @@ Result<std::string_view> ForkCapture::read_wire() {
                       fmt::format("{} sent nothing of its image for {} ms", m_endpoint.display(), patience.count()));
   }
   return bytes;
-}
-
-Result<Instant> ForkCapture::server_time() {
-  Reply reply;
-  QSNAP_TRY(m_control.send({"TIME"}));
-  QSNAP_TRY(m_control.receive(reply));
-  QSNAP_ASSIGN(const std::int64_t now, time_us(reply));
-  return instant_from_ms(now / 1000);
 }
 
 Error ForkCapture::never_began() const {

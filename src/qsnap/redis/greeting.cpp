@@ -36,10 +36,8 @@ std::vector<std::string> watched_primaries(Connection& connection) {
     const auto address = member(*masters, master, "ip");
     const auto port = member(*masters, master, "port");
     if (name && address && port) {
-      const std::string host = scalar(*masters, *address);
-      const bool bracketed = host.find(':') != std::string::npos;
-      primaries.push_back(fmt::format("its primary {} is redis://{}{}{}:{}/0", scalar(*masters, *name),
-                                      bracketed ? "[" : "", host, bracketed ? "]" : "", scalar(*masters, *port)));
+      primaries.push_back(fmt::format("its primary {} is redis://{}:{}/0", scalar(*masters, *name),
+                                      bracketed(scalar(*masters, *address)), scalar(*masters, *port)));
     }
   }
   return primaries;

@@ -129,6 +129,11 @@ std::optional<Instant> KeyTable::expires_at(Index key) const {
   return at == k_no_expiry ? std::nullopt : std::optional{instant_from_ms(at)};
 }
 
+std::optional<SpoolRef> KeyTable::only_part(Index key) const {
+  const Entry& entry = m_entries[key];
+  return entry.overflow == 0 ? std::optional{entry.first()} : std::nullopt;
+}
+
 std::vector<SpoolRef> KeyTable::parts(Index key) const {
   const Entry& entry = m_entries[key];
   if (entry.overflow == 0) {
@@ -155,32 +160,30 @@ std::uint64_t KeyTable::bytes(Index key) const {
   return sum;
 }
 
+Result<model::ItemBlock> KeyImage::read_part(SpoolRef part) const {
+  QSNAP_ASSIGN(std::string bytes, m_spool.read(part));
+  return model::ItemBlock::decode(std::move(bytes));
+}
+
 Result<void> KeyImage::read(model::KeyId key, Direction direction, const BlockReader& reader) const {
-  if (m_last.key == key) {
-    const auto block = m_last.block;
-    return reader(*block);
-  }
   std::vector<SpoolRef> parts = m_table.parts(key);
-  if (parts.size() == 1) {
-    QSNAP_ASSIGN(std::string bytes, m_spool.read(parts.front()));
-    QSNAP_ASSIGN(model::ItemBlock decoded, model::ItemBlock::decode(std::move(bytes)));
-    const auto block = std::make_shared<const model::ItemBlock>(std::move(decoded));
-    m_last = {key, block};
-    return reader(*block);
-  }
   if (direction == Direction::backward) {
     std::reverse(parts.begin(), parts.end());
   }
   for (const SpoolRef part : parts) {
-    QSNAP_ASSIGN(std::string bytes, m_spool.read(part));
-    QSNAP_ASSIGN(const model::ItemBlock block, model::ItemBlock::decode(std::move(bytes)));
+    QSNAP_ASSIGN(const model::ItemBlock block, read_part(part));
     QSNAP_TRY(reader(block));
   }
   return {};
 }
 
-std::optional<model::KeyId> KeyImage::find(std::string_view wanted) const {
-  return m_last.key && name(*m_last.key) == wanted ? m_last.key : Keyspace::find(wanted);
+Result<std::shared_ptr<const model::ItemBlock>> KeyImage::read_shared(model::KeyId key) const {
+  const std::optional<SpoolRef> part = m_table.only_part(key);
+  if (!part) {
+    return Keyspace::read_shared(key);
+  }
+  QSNAP_ASSIGN(model::ItemBlock block, read_part(*part));
+  return std::make_shared<const model::ItemBlock>(std::move(block));
 }
 
 }  // namespace qsnap::redis

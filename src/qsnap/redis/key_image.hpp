@@ -70,6 +70,8 @@ class KeyTable {
 
   [[nodiscard]] model::RedisType type(Index key) const { return m_entries[key].type; }
   [[nodiscard]] std::optional<Instant> expires_at(Index key) const;
+  /// The value's only part; absent where there may be more.
+  [[nodiscard]] std::optional<SpoolRef> only_part(Index key) const;
   /// The value's parts in order.
   [[nodiscard]] std::vector<SpoolRef> parts(Index key) const;
   /// What they are in the spool.
@@ -116,18 +118,13 @@ class KeyImage final : public model::Keyspace {
   [[nodiscard]] model::RedisType type(model::KeyId key) const override { return m_table.type(key); }
   [[nodiscard]] std::optional<Instant> expires_at(model::KeyId key) const override { return m_table.expires_at(key); }
   Result<void> read(model::KeyId key, Direction direction, const BlockReader& reader) const override;
-  /// Looks at the key that was read last first: what was made of a key is mostly compared with it next.
-  [[nodiscard]] std::optional<model::KeyId> find(std::string_view name) const override;
+  Result<std::shared_ptr<const model::ItemBlock>> read_shared(model::KeyId key) const override;
 
  private:
-  struct LastRead {
-    std::optional<model::KeyId> key;
-    std::shared_ptr<const model::ItemBlock> block;  ///< its whole value; a reader keeps it while it works
-  };
+  [[nodiscard]] Result<model::ItemBlock> read_part(SpoolRef part) const;
 
   KeyTable m_table;
-  mutable Spool m_spool;    ///< reading may write its buffered tail out first; the image stays as it is
-  mutable LastRead m_last;  ///< reading a key again costs nothing
+  Spool m_spool;
 };
 
 }  // namespace qsnap::redis

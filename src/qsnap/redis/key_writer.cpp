@@ -13,7 +13,6 @@
 #include <qsnap/redis/item_log.hpp>
 #include <qsnap/redis/key_scan.hpp>
 #include <qsnap/redis/key_writer.hpp>
-#include <qsnap/redis/reply_walk.hpp>
 #include <qsnap/redis/stream_writer.hpp>
 #include <qsnap/redis/write_queue.hpp>
 
@@ -359,14 +358,6 @@ Result<void> KeyWriter::undo(Connection& over) {
     return make_error(ErrorCode::redis_protocol, "the server is still reading what the lost connection had sent");
   }
   return {};
-}
-
-Result<Instant> server_time(Connection& connection) {
-  Reply reply;
-  QSNAP_TRY(connection.send({"TIME"}));
-  QSNAP_TRY(connection.receive(reply));
-  QSNAP_ASSIGN(const std::int64_t now, time_us(reply));
-  return instant_from_ms(now / 1000);
 }
 
 Result<std::uint64_t> unlink_keys(Connection& connection, std::span<const std::string_view> keys) {

@@ -42,9 +42,6 @@ class KeyWriter final : public model::KeySink {
   std::unique_ptr<State> m_state;
 };
 
-/// The server's TIME.
-Result<Instant> server_time(Connection& connection);
-
 /// Unlinks these keys, pipelined. The answer is how many of them were there.
 Result<std::uint64_t> unlink_keys(Connection& connection, std::span<const std::string_view> keys);
 Result<std::uint64_t> unlink_keys(Connection& connection, const std::vector<std::string>& keys);

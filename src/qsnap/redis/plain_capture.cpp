@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <numeric>
 #include <utility>
 
 #include <qsnap/redis/capture_reader.hpp>
 #include <qsnap/redis/key_scan.hpp>
-#include <qsnap/redis/key_writer.hpp>
 #include <qsnap/redis/plain_capture.hpp>
+#include <qsnap/redis/server_info.hpp>
 #include <qsnap/redis/stream_state.hpp>
 
 namespace qsnap::redis {
@@ -29,8 +28,7 @@ Result<void> scan(Connection& connection, const std::vector<std::string>& prefix
 }
 
 Result<void> read(Connection& connection, Spool& spool, std::size_t depth, KeyTable& table, const Progress& progress) {
-  std::vector<KeyTable::Index> keys(table.size());
-  std::iota(keys.begin(), keys.end(), KeyTable::Index{0});
+  const std::vector<KeyTable::Index> keys = all_keys(table);
   CaptureReader reader{connection, spool, depth};
   QSNAP_TRY(reader.read(table, keys, [&](std::size_t done) -> Result<bool> {
     progress.report("reading keys", done, keys.size());
@@ -54,6 +52,8 @@ Result<Capture> capture_plainly(const Endpoint& endpoint, const CaptureOptions& 
   QSNAP_TRY(read(connection, spool, options.pipeline_depth, table, progress));
   Capture capture;
   QSNAP_ASSIGN(capture.captured_at, server_time(connection));
+  QSNAP_ASSIGN(const ServerInfo info, ServerInfo::read(connection));
+  QSNAP_TRY(check_expiring_fields(info, endpoint.database));
   table.freeze(capture.captured_at);
   capture.keyspace = std::make_unique<KeyImage>(std::move(table), std::move(spool));
   capture.mode = CaptureMode::none;

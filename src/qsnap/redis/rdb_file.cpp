@@ -19,16 +19,21 @@ constexpr std::size_t k_piece_bytes = 256 * limits::k_kib;
 
 }  // namespace
 
-Result<RdbFile> RdbFile::open(const std::filesystem::path& path) {
-  UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!fd) {
-    return file_error("open", path, errno);
+Result<RdbFile> RdbFile::open(const std::filesystem::path& path, const Progress& progress) {
+  while (true) {
+    UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (fd) {
+      return RdbFile{std::move(fd), path, progress};
+    }
+    if (errno != EINTR) {
+      return file_error("open", path, errno);
+    }
+    QSNAP_TRY(progress.check());
   }
-  return RdbFile{std::move(fd), path};
 }
 
-RdbFile::RdbFile(UniqueFd fd, std::filesystem::path path)
-    : m_fd(std::move(fd)), m_path(std::move(path)), m_buffer(k_piece_bytes, '\0') {}
+RdbFile::RdbFile(UniqueFd fd, std::filesystem::path path, Progress progress)
+    : m_fd(std::move(fd)), m_path(std::move(path)), m_progress(std::move(progress)), m_buffer(k_piece_bytes, '\0') {}
 
 Result<std::string_view> RdbFile::next() {
   while (true) {
@@ -39,6 +44,7 @@ Result<std::string_view> RdbFile::next() {
     if (errno != EINTR) {
       return file_error("read", m_path, errno);
     }
+    QSNAP_TRY(m_progress.check());
   }
 }
 

@@ -24,12 +24,14 @@ enum class RdbType : std::uint8_t {
   stream = 15,          ///< 5.0
   hash_listpack = 16,   ///< 7.0, as the next three
   zset_listpack = 17,
-  list_quicklist_2 = 18,  ///< listpacks, and large items as they are
-  stream_2 = 19,          ///< with first id, largest deleted id, entries added, entries read
-  set_listpack = 20,      ///< 7.2
-  stream_3 = 21,          ///< 7.2: consumers with active times
-  hash_expiring = 22,     ///< 7.4: fields with expiries, in four layouts; none of them is read here
-  hash_expiring_last = 25,
+  list_quicklist_2 = 18,     ///< listpacks, and large items as they are
+  stream_2 = 19,             ///< with first id, largest deleted id, entries added, entries read
+  set_listpack = 20,         ///< 7.2
+  stream_3 = 21,             ///< 7.2: consumers with active times
+  hash_expiring_draft = 22,  ///< 7.4, as the next three: fields with expiries; walked over, not read
+  hash_expiring_packed_draft = 23,
+  hash_expiring = 24,
+  hash_expiring_packed = 25,
 };
 
 }  // namespace qsnap::redis

@@ -65,12 +65,11 @@ Error unknown_type(RdbType type) {
   std::string what = fmt::format("a value of the unknown type {}", static_cast<int>(type));
   if (type == RdbType::module || type == RdbType::module_2) {
     what = "a value of a Redis module";
-  } else if (type >= RdbType::hash_expiring && type <= RdbType::hash_expiring_last) {
+  } else if (type >= RdbType::hash_expiring_draft && type <= RdbType::hash_expiring_packed) {
     what = "a hash with fields that expire";
   }
   return make_error(ErrorCode::unsupported_version, fmt::format("{} cannot be read from an RDB", what),
-                    {"leave the key out with --prefix",
-                     "where the server is at hand, capture it with git qsnap save --consistency=freeze"});
+                    {"leave the key out with --prefix"});
 }
 
 }  // namespace
@@ -296,6 +295,13 @@ Result<void> RdbValueReader::skip(RdbType type) {
     case RdbType::stream_2:
     case RdbType::stream_3:
       return skip_rdb_stream(m_cursor, type);
+    case RdbType::hash_expiring_draft:
+    case RdbType::hash_expiring_packed_draft:
+    case RdbType::hash_expiring:
+    case RdbType::hash_expiring_packed:
+      return skip_expiring_hash(type);
+    case RdbType::module_2:
+      return skip_module();
     default:
       break;
   }
@@ -319,6 +325,51 @@ Result<void> RdbValueReader::skip_node(RdbType type) {
     return m_cursor.skip_string();
   }
   return type == RdbType::zset || type == RdbType::zset_text ? skip_score(type) : Result<void>{};
+}
+
+/// Each field's expiry, name and value, or all of them in one listpack; behind the first expiry of all, but in drafts.
+Result<void> RdbValueReader::skip_expiring_hash(RdbType type) {
+  if (type == RdbType::hash_expiring || type == RdbType::hash_expiring_packed) {
+    QSNAP_TRY(m_cursor.skip(sizeof(std::int64_t)));
+  }
+  if (type == RdbType::hash_expiring_packed || type == RdbType::hash_expiring_packed_draft) {
+    return m_cursor.skip_string();
+  }
+  QSNAP_ASSIGN(const std::uint64_t count, m_cursor.length());
+  for (std::uint64_t i = 0; i < count; ++i) {
+    QSNAP_TRY(m_cursor.length());
+    QSNAP_TRY(m_cursor.skip_string());
+    QSNAP_TRY(m_cursor.skip_string());
+  }
+  return {};
+}
+
+/// The module's id, then what it wrote, piece by piece, each behind its kind (RDB_MODULE_OPCODE_* in redis/src/rdb.h).
+Result<void> RdbValueReader::skip_module() {
+  enum class Piece : std::uint64_t { end, signed_number, number, single_float, double_float, string };
+  QSNAP_TRY(m_cursor.length());
+  while (true) {
+    QSNAP_ASSIGN(const std::uint64_t piece, m_cursor.length());
+    switch (static_cast<Piece>(piece)) {
+      case Piece::end:
+        return {};
+      case Piece::signed_number:
+      case Piece::number:
+        QSNAP_TRY(m_cursor.length());
+        break;
+      case Piece::single_float:
+        QSNAP_TRY(m_cursor.skip(sizeof(float)));
+        break;
+      case Piece::double_float:
+        QSNAP_TRY(m_cursor.skip(sizeof(double)));
+        break;
+      case Piece::string:
+        QSNAP_TRY(m_cursor.skip_string());
+        break;
+      default:
+        return m_cursor.damaged("an unknown piece of a module's value");
+    }
+  }
 }
 
 Result<void> RdbValueReader::skip_score(RdbType type) {

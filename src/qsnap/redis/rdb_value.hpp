@@ -18,7 +18,7 @@ namespace qsnap::redis {
 struct RdbValue {
   model::RedisType type = model::RedisType::string;
   std::vector<SpoolRef> parts;
-  std::vector<SpoolRef> stream_state{};  ///< of a stream, for KeyTable::set_stream_state
+  std::vector<SpoolRef> stream_state{};  ///< of a stream, for KeyTable::set_stream_state; `parts` are its entries then
 };
 
 /// Decodes objects, one after the other, into the same items that typed reads of a server give.
@@ -45,6 +45,8 @@ class RdbValueReader {
   Result<void> add_node(RdbType type);
   Result<double> score(RdbType type);
   Result<void> skip_node(RdbType type);
+  Result<void> skip_expiring_hash(RdbType type);
+  Result<void> skip_module();
   Result<void> skip_score(RdbType type);
   Result<void> add_element(std::string_view item);
   Result<void> add_member(std::string_view member, std::string_view score_text);

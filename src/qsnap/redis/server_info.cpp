@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <utility>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -50,12 +50,45 @@ std::optional<std::uint64_t> ServerInfo::keys(std::uint32_t database) const {
   return count && *count >= 0 ? std::optional{static_cast<std::uint64_t>(*count)} : std::nullopt;
 }
 
+// db0:keys=3,expires=0,avg_ttl=0,subexpiry=1
+std::uint64_t ServerInfo::hashes_with_expiring_fields(std::uint32_t database) const {
+  const std::string_view value = find(fmt::format("db{}", database)).value_or("");
+  for (const std::string_view name : {",subexpiry=", ",keys_with_volatile_items="}) {
+    const std::size_t at = value.find(name);
+    if (at != std::string_view::npos) {
+      const std::string_view rest = value.substr(at + name.size());
+      return static_cast<std::uint64_t>(
+          std::max<std::int64_t>(0, parse_integer(rest.substr(0, rest.find(','))).value_or(0)));
+    }
+  }
+  return 0;
+}
+
+Result<void> check_expiring_fields(const ServerInfo& info, std::uint32_t database) {
+  const std::uint64_t hashes = info.hashes_with_expiring_fields(database);
+  if (hashes == 0) {
+    return {};
+  }
+  return make_error(
+      ErrorCode::unsupported_version,
+      fmt::format("database {} has {} hashes with fields that expire, which cannot be captured yet", database, hashes),
+      {"to leave these keys out: --consistency=fork with --prefix"});
+}
+
 bool ServerInfo::is_orphan() const {
   return find("role") == "slave" && find("master_link_status") != "up";
 }
 
 bool ServerInfo::has_child() const {
   return find("rdb_bgsave_in_progress") == "1" || find("aof_rewrite_in_progress") == "1";
+}
+
+Result<Instant> server_time(Connection& connection) {
+  Reply reply;
+  QSNAP_TRY(connection.send({"TIME"}));
+  QSNAP_TRY(connection.receive(reply));
+  QSNAP_ASSIGN(const std::int64_t now_us, time_us(reply));
+  return instant_from_ms(now_us / 1000);
 }
 
 Result<std::optional<DisklessSync>> read_diskless_sync(Connection& connection) {

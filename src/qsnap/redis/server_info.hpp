@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include <qsnap/base/clock.hpp>
 #include <qsnap/redis/connection.hpp>
 
 namespace qsnap::redis {
@@ -25,6 +26,8 @@ class ServerInfo {
   [[nodiscard]] std::optional<std::int64_t> number(std::string_view field) const;
   /// Keys in a database, 0 for an empty one; absent where INFO does not tell.
   [[nodiscard]] std::optional<std::uint64_t> keys(std::uint32_t database) const;
+  /// Hashes in a database whose fields expire (Redis 7.4, Valkey 9); 0 where INFO does not tell.
+  [[nodiscard]] std::uint64_t hashes_with_expiring_fields(std::uint32_t database) const;
   /// A replica that has no connection to its primary: it refuses SYNC.
   [[nodiscard]] bool is_orphan() const;
   /// Another child of the server is saving or rewriting: an image has to wait for its end.
@@ -33,6 +36,13 @@ class ServerInfo {
  private:
   std::map<std::string, std::string, std::less<>> m_fields;
 };
+
+/// Typed reads do not see when the fields of a hash expire, so a database that has such fields is refused rather than
+/// captured without them (`unsupported_version`).
+Result<void> check_expiring_fields(const ServerInfo& info, std::uint32_t database);
+
+/// The server's TIME.
+Result<Instant> server_time(Connection& connection);
 
 /// How the server would answer SYNC, from its configuration.
 struct DisklessSync {

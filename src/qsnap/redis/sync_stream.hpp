@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/redis/rdb_input.hpp>

@@ -18,9 +18,8 @@ std::string plain_hint(const Endpoint& endpoint) {
 
 /// The command that prints what the peer shows.
 std::string look_hint(const Endpoint& endpoint, std::string_view what) {
-  const bool bracketed = endpoint.host.find(':') != std::string::npos;
-  return fmt::format("see it: openssl s_client -connect {}{}{}:{} </dev/null | openssl x509 -noout {}",
-                     bracketed ? "[" : "", endpoint.host, bracketed ? "]" : "", endpoint.port, what);
+  return fmt::format("see it: openssl s_client -connect {}:{} </dev/null | openssl x509 -noout {}",
+                     bracketed(endpoint.host), endpoint.port, what);
 }
 
 Error untrusted(const Endpoint& endpoint, long verdict) {

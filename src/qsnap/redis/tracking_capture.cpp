@@ -9,7 +9,7 @@
 
 #include <qsnap/redis/capture_reader.hpp>
 #include <qsnap/redis/key_scan.hpp>
-#include <qsnap/redis/key_writer.hpp>
+#include <qsnap/redis/server_info.hpp>
 #include <qsnap/redis/stream_state.hpp>
 #include <qsnap/redis/tracking.hpp>
 #include <qsnap/redis/tracking_capture.hpp>
@@ -50,6 +50,8 @@ class Attempt {
   Attempt& operator=(const Attempt&) = delete;
 
   Result<Outcome> run();
+  /// An error if there is what typed reads do not see.
+  Result<void> check_fields(std::uint32_t database);
   /// REQUIRES: run() said done
   Capture take();
 
@@ -77,7 +79,7 @@ class Attempt {
   [[nodiscard]] bool must_start_over() const;
   Result<void> read_stream_state(const Keys& reread);
   Result<bool> read_keys(const Keys& keys, SteadyClock::time_point deadline);
-  Result<bool> watch_held();
+  Result<Proof> prove_unswapped();
   [[nodiscard]] Error never_quiet() const;
 
   const CaptureOptions& m_options;
@@ -133,11 +135,7 @@ Attempt::Attempt(Connection connection, Tracking tracking, Spool spool, const Ca
 Result<Attempt::Outcome> Attempt::run() {
   QSNAP_TRY(watch());
   QSNAP_TRY(scan());
-  Keys all(m_table.size());
-  for (KeyTable::Index i = 0; i < all.size(); ++i) {
-    all[i] = i;
-  }
-  QSNAP_TRY(read_keys(all, SteadyClock::time_point::max()));
+  QSNAP_TRY(read_keys(all_keys(m_table), SteadyClock::time_point::max()));
   QSNAP_ASSIGN(const Proof proof, prove());
   switch (proof) {
     case Proof::proven:
@@ -147,6 +145,11 @@ Result<Attempt::Outcome> Attempt::run() {
     default:
       return never_quiet();
   }
+}
+
+Result<void> Attempt::check_fields(std::uint32_t database) {
+  QSNAP_ASSIGN(const ServerInfo info, ServerInfo::read(m_connection));
+  return check_expiring_fields(info, database);
 }
 
 Capture Attempt::take() {
@@ -315,11 +318,7 @@ Result<Attempt::Proof> Attempt::after_pause() {
   if (!settled) {
     return Proof::not_yet;  // the keys are still in m_dirty
   }
-  if (!m_watching) {
-    return Proof::proven;
-  }
-  QSNAP_ASSIGN(const bool held, watch_held());
-  return held ? Proof::proven : Proof::start_over;
+  return prove_unswapped();
 }
 
 Result<Attempt::Proof> Attempt::inside_pause(SteadyClock::time_point end) {
@@ -333,8 +332,10 @@ Result<Attempt::Proof> Attempt::inside_pause(SteadyClock::time_point end) {
     QSNAP_ASSIGN(keys, rescan());
   }
   QSNAP_ASSIGN(const bool finished, read_keys(keys, end));
+  // All dirty keys stay dirty. Where everything had to be read, another watched key may stay unwritten.
+  const Proof too_late = m_watching ? Proof::not_yet : Proof::start_over;
   if (!finished) {
-    return Proof::not_yet;  // all dirty keys stay dirty
+    return too_late;
   }
   QSNAP_TRY(read_stream_state(keys));
   QSNAP_ASSIGN(m_captured_at, server_time(m_connection));
@@ -343,7 +344,10 @@ Result<Attempt::Proof> Attempt::inside_pause(SteadyClock::time_point end) {
   if (m_tracking.flushed()) {
     return Proof::start_over;
   }
-  return in_time && !m_tracking.is_dirty() ? Proof::proven : Proof::not_yet;  // or somebody else ended the pause
+  if (!in_time) {
+    return too_late;
+  }
+  return m_tracking.is_dirty() ? Proof::not_yet : Proof::proven;  // dirty: somebody else ended the pause
 }
 
 /// Redis notices the end of a pause when its event loop wakes up, which on an idle server is up to 100 ms late. The
@@ -385,11 +389,7 @@ Result<Attempt::Proof> Attempt::open_round() {
     return m_tracking.flushed() ? Proof::start_over : Proof::not_yet;
   }
   set_stream_state(m_table, keys, std::move(first));
-  if (!m_watching) {
-    return Proof::proven;
-  }
-  QSNAP_ASSIGN(const bool held, watch_held());
-  return held ? Proof::proven : Proof::start_over;
+  return prove_unswapped();
 }
 
 /// All keys that there are or were.
@@ -400,11 +400,7 @@ Result<Attempt::Keys> Attempt::rescan() {
     }
     return true;
   }));
-  Keys keys(m_table.size());
-  for (KeyTable::Index i = 0; i < keys.size(); ++i) {
-    keys[i] = i;
-  }
-  return keys;
+  return all_keys(m_table);
 }
 
 Attempt::Keys Attempt::dirty_keys() {
@@ -432,10 +428,14 @@ Result<void> Attempt::read_stream_state(const Keys& reread) {
   return {};
 }
 
-Result<bool> Attempt::watch_held() {
+/// The last step of a proof: whether the watched key, if there is one, is still the one that was there at the start.
+Result<Attempt::Proof> Attempt::prove_unswapped() {
+  if (!m_watching) {
+    return Proof::proven;
+  }
   QSNAP_TRY(m_connection.call({"MULTI"}));
   QSNAP_ASSIGN(const Reply reply, m_connection.call({"EXEC"}));
-  return reply.tokens().front().kind == Reply::Kind::array;
+  return reply.tokens().front().kind == Reply::Kind::array ? Proof::proven : Proof::start_over;
 }
 
 /// Names the key that is written most, and the largest one that is still written: its reading is what takes long.
@@ -474,6 +474,7 @@ Result<Capture> capture_by_tracking(const Endpoint& endpoint, const CaptureOptio
     QSNAP_ASSIGN(const std::unique_ptr<Attempt> attempt, Attempt::begin(endpoint, options, progress, heat));
     QSNAP_ASSIGN(const Attempt::Outcome outcome, attempt->run());
     if (outcome == Attempt::Outcome::done) {
+      QSNAP_TRY(attempt->check_fields(endpoint.database));
       return attempt->take();
     }
   }

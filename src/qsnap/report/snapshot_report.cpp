@@ -335,19 +335,19 @@ std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_vie
       continue;
     }
     const SnapshotView& view = *listed.view;
-    std::string row = fmt::format("{}  {:>10}  {:>8}", readable_instant(view.metadata.captured_at),
-                                  quantity(view.jobs, "job"), byte_size(view.file_bytes));
+    std::string facts = fmt::format("{}  {:>10}  {:>8}", readable_instant(view.metadata.captured_at),
+                                    quantity(view.jobs, "job"), byte_size(view.file_bytes));
     if (!view.metadata.redaction_key_id.empty()) {
-      row += std::string{k_gap} + "(redacted)";
+      facts += std::string{k_gap} + "(redacted)";
     }
-    if (!view.metadata.description.empty()) {
-      row += std::string{k_gap} + escape_terminal(view.metadata.description);
-    }
-    constexpr int k_min_row = 24;
     const bool torn = view.metadata.consistency == model::Consistency::none;
-    const std::string label = torn ? std::string{k_gap} + "(not a point in time)" : "";
-    text += cut(row, std::max(style.width - name_width - 2 - display_width(label), k_min_row)) +
-            style.paint(Tone::warn, label) + "\n";
+    const std::string warning = torn ? std::string{k_gap} + "(not a point in time)" : "";
+    text += facts + style.paint(Tone::warn, warning);
+    const int room = style.width - name_width - display_width(facts) - display_width(warning) - 4;
+    if (constexpr int k_least_room = 4; !view.metadata.description.empty() && room >= k_least_room) {
+      text += std::string{k_gap} + cut(escape_terminal(view.metadata.description), room);
+    }
+    text += "\n";
   }
   return text;
 }

@@ -7,7 +7,6 @@
 
 #include <qsnap/app/capture_document.hpp>
 #include <qsnap/app/compose_document.hpp>
-#include <qsnap/app/record_stage.hpp>
 
 TEST_SUITE_BEGIN("qsnap::app::compose_document");
 
@@ -63,7 +62,7 @@ std::string bytes_of(const ComposedDocument& composed) {
   return all;
 }
 
-/// A keyspace that cannot be read any more after so many reads.
+/// A keyspace that cannot be read any more after so many reads, by whichever thread.
 class FailingKeyspace final : public model::Keyspace {
  public:
   FailingKeyspace(const model::Keyspace& whole, int reads) : m_whole(whole), m_reads_left(reads) {}
@@ -78,30 +77,8 @@ class FailingKeyspace final : public model::Keyspace {
 
  private:
   const model::Keyspace& m_whole;
-  mutable int m_reads_left;
+  mutable std::atomic<int> m_reads_left;
 };
-
-/// Takes so many records and no more.
-class FullSink final : public model::RecordSink {
- public:
-  explicit FullSink(std::size_t room) : m_room(room) {}
-  Result<void> add(const model::Record& record) override {
-    m_text += *record.fields.find("id");
-    return m_room-- > 0 ? Result<void>{} : make_error(ErrorCode::io, "disk full");
-  }
-  [[nodiscard]] const std::string& text() const { return m_text; }
-
- private:
-  std::size_t m_room;
-  std::string m_text;
-};
-
-model::Record job(std::size_t number) {
-  model::Record record{model::Section::jobs, {}, {}};
-  record.fields.set("id", fmt::format("{},", number));
-  record.fields.set("payload", fmt::format("\"{}\"", std::string(500, 'p')));
-  return record;
-}
 
 }  // namespace
 
@@ -142,38 +119,6 @@ TEST_CASE("the work can be stopped while others are at it") {
     REQUIRE_FALSE(composed);
     CHECK(composed.error().code == ErrorCode::cancelled);
   }
-}
-
-TEST_CASE("a stage hands every record on, in order") {
-  FullSink sink{5000};
-  RecordStage stage{sink};
-  std::string wanted;
-  for (std::size_t i = 0; i < 5000; ++i) {
-    wanted += fmt::format("{},", i);
-    REQUIRE(stage.take(job(i)));
-  }
-  REQUIRE(stage.finish());
-  CHECK(sink.text() == wanted);
-}
-
-TEST_CASE("what the sink behind a stage answers comes back, however many records still come") {
-  for (const std::size_t room : {0U, 1U, 3000U}) {
-    CAPTURE(room);
-    FullSink sink{room};
-    RecordStage stage{sink};
-    Result<void> taken;
-    for (std::size_t i = 0; taken && i < 1'000'000; ++i) {
-      taken = stage.take(job(i));
-    }
-    REQUIRE_FALSE(taken);
-    CHECK(taken.error().message == "disk full");
-  }
-  FullSink sink{3};
-  RecordStage stage{sink};
-  for (std::size_t i = 0; i < 4; ++i) {
-    REQUIRE(stage.take(job(i)));  // too few for a batch
-  }
-  CHECK(stage.finish().error().message == "disk full");
 }
 
 }  // namespace qsnap::app

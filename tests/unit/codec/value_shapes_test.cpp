@@ -148,7 +148,7 @@ TEST_CASE("names end with a listed one, whatever the case and what joins their w
 }
 
 TEST_CASE("values behind secret names are found in texts of no grammar") {
-  const std::vector<std::string> list = {"password", "token", "authorization"};
+  const std::vector<std::string> list = {"password", "token", "authorization", "cookie"};
   const SecretNames names{list};
   const auto values = [&](std::string_view text) {
     Runs runs;
@@ -165,10 +165,34 @@ TEST_CASE("values behind secret names are found in texts of no grammar") {
   CHECK(values("password: 'a b'") == Runs{"a b"});
   CHECK(values("Authorization: Bearer abc.def\nHost: x") == Runs{"abc.def"});
   CHECK(values("password = x, token = y") == Runs{"x", "y"});
+  CHECK(values("authorization: bearer abc") == Runs{"abc"});
+  CHECK(values("Authorization: ApiKey abc\r\nHost: x") == Runs{"ApiKey abc"});
+  CHECK(values("curl -H 'Cookie: a=b; sid=c' x") == Runs{"a=b; sid=c"});
+  CHECK(values(R"(password="it\"s mine" x)") == Runs{R"(it\"s mine)"});
+  CHECK(values(R"({\"password\":\"it\\\"s\",)") == Runs{R"(it\\\"s)"});
+  CHECK(values(R"(password="C:\\" x)") == Runs{"C:"});
+  CHECK(values("{'password': u'a b', 'token': b'c'}") == Runs{"a b", "c"});
+  CHECK(values("password == \"a b\"; token := 'c'") == Runs{"a b", "c"});
+  CHECK(values("password=token=\"a b\"") == Runs{"token=", "a b"});
   CHECK(values("bull:token:5").empty());
   CHECK(values("password").empty());
   CHECK(values("password=").empty());
   CHECK(values("tokens=3 key=4").empty());
+}
+
+TEST_CASE("a text that is nothing but the beginnings of secrets takes no longer than any other") {
+  constexpr std::size_t k_repeats = 400'000;
+  std::string names, headers, jwts;
+  for (std::size_t i = 0; i < k_repeats; ++i) {
+    names += "password=";
+    headers += "cookie: ";
+    jwts += "-eyJ";
+  }
+  const std::vector<std::string> list = {"password", "cookie"};
+  CHECK(SecretNames{list}.find_values(names).size() == 1);
+  CHECK(SecretNames{list}.find_values(headers).size() == 1);
+  CHECK(found(jwts + "AAAAA." + std::string(k_repeats, 'B'), {Shape::jwt}).empty());
+  CHECK(found(jwts + "AAAAA." + std::string(k_repeats, 'B') + ".C", {Shape::jwt}).size() == 1);
 }
 
 }  // namespace qsnap::codec

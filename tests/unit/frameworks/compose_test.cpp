@@ -59,7 +59,8 @@ struct Document {
   std::vector<bool> selected;
 };
 
-Document compose(const model::Keyspace& keyspace, const AdapterList& adapters, const Texts& queues = {}) {
+Document compose_with(std::size_t threads, const model::Keyspace& keyspace, const AdapterList& adapters,
+                      const Texts& queues) {
   Composer composer{keyspace, adapters};
   if (!queues.empty()) {
     const auto chosen = composer.select_queues(queues);
@@ -68,15 +69,27 @@ Document compose(const model::Keyspace& keyspace, const AdapterList& adapters, c
   std::vector<qsnap::test::CollectingSink> sinks;
   sinks.reserve(10);
   Document document;
-  REQUIRE(composer.run([&](const Composition& composition) -> Result<model::RecordSink*> {
+  const auto begin = [&](const Composition& composition) -> Result<model::RecordSink*> {
     ++document.attempts;
     document.metadata.frameworks = composition.frameworks;
     return &sinks.emplace_back();
-  }));
+  };
+  REQUIRE(composer.run(begin, threads));
   document.records = sinks.back().records;
   document.refuted = composer.refuted();
   document.selected = composer.selected();
   return document;
+}
+
+/// The document, which must be the same for any number of threads, as must be all that led to it.
+Document compose(const model::Keyspace& keyspace, const AdapterList& adapters, const Texts& queues = {}) {
+  const Document alone = compose_with(1, keyspace, adapters, queues);
+  const Document shared = compose_with(4, keyspace, adapters, queues);
+  CHECK(shared.records == alone.records);
+  CHECK(shared.attempts == alone.attempts);
+  CHECK(shared.refuted.keys == alone.refuted.keys);
+  CHECK(shared.refuted.readings == alone.refuted.readings);
+  return alone;
 }
 
 std::string rebuilt(const Document& document, const AdapterList& adapters) {

@@ -119,8 +119,21 @@ TEST_SUITE("qsnap::redis::ServerInfo") {
     CHECK_FALSE(info.number("role").has_value());
   }
 
+  TEST_CASE("a database with fields that expire is refused, for typed reads do not see when") {
+    const ServerInfo info{
+        "# Keyspace\r\ndb0:keys=3,expires=0,avg_ttl=0,subexpiry=2\r\ndb1:keys=3,expires=0,avg_ttl=0,subexpiry=0\r\n"
+        "db2:keys=3,expires=0,avg_ttl=0,keys_with_volatile_items=1\r\ndb4:keys=3,expires=0,avg_ttl=0\r\n"};
+    CHECK(info.hashes_with_expiring_fields(0) == 2);
+    CHECK(check_expiring_fields(info, 0).error().code == ErrorCode::unsupported_version);
+    CHECK(check_expiring_fields(info, 2).error().message.find("database 2 has 1 hashes") != std::string::npos);
+    for (const std::uint32_t database : {1U, 3U, 4U}) {
+      CHECK(check_expiring_fields(info, database).has_value());
+    }
+  }
+
   TEST_CASE("knows nothing where INFO is not allowed") {
     const ServerInfo info{""};
+    CHECK(check_expiring_fields(info, 0).has_value());
     CHECK_FALSE(info.keys(0).has_value());
     CHECK_FALSE(info.is_orphan());
     CHECK_FALSE(info.has_child());

@@ -16,6 +16,7 @@
 #include <qsnap/redis/capture.hpp>
 #include <qsnap/redis/connection.hpp>
 #include <qsnap/redis/key_writer.hpp>
+#include <qsnap/redis/server_info.hpp>
 
 namespace qsnap::redis {
 

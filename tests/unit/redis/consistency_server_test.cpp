@@ -12,8 +12,8 @@
 
 #include <qsnap/base/text.hpp>
 #include <qsnap/model/stream_items.hpp>
-#include <qsnap/redis/key_writer.hpp>
 #include <qsnap/redis/plain_capture.hpp>
+#include <qsnap/redis/server_info.hpp>
 #include <qsnap/redis/tracking.hpp>
 #include <qsnap/redis/tracking_capture.hpp>
 
@@ -314,6 +314,22 @@ TEST_CASE("rounds without a pause bring a quiet database, and a busy one never")
     CHECK(result.error().code == ErrorCode::redis_denied);
     CHECK(result.error().hints.front().find("+client|pause") != std::string::npos);
   }
+}
+
+TEST_CASE("a write to the watched key does not mean that a cold large value has to be read within the pause") {
+  const test::RedisServer server;
+  const Endpoint endpoint = endpoint_of(server);
+  Connection redis = connect(endpoint);
+  run(redis, "SETRANGE cold 100000000 x");
+  std::string write_others = "MSET";
+  for (int i = 0; i < 50; ++i) {
+    write_others += fmt::format(" key-{} v", i);
+  }
+  run(redis, write_others);
+  CaptureOptions options = by(Consistency::freeze);
+  options.pause_bound = std::chrono::milliseconds{16};
+  const Capture result = tracked(endpoint, options, once([&] { run(redis, write_others); }));
+  CHECK(result.keyspace->size() == 51);
 }
 
 TEST_CASE("a structure too hot to be read within the pause ends in an error that names it and says what to do") {

@@ -47,7 +47,7 @@ Capture typed(const test::RedisServer& server, std::uint32_t database) {
 }
 
 RdbImage saved(const test::RedisServer& server, Instant captured_at, std::uint64_t elsewhere) {
-  auto file = RdbFile::open(server.socket_path().parent_path() / "dump.rdb");
+  auto file = RdbFile::open(server.socket_path().parent_path() / "dump.rdb", {});
   REQUIRE(file);
   auto image = read_image(*file, {}, captured_at);
   REQUIRE_MESSAGE(image.has_value(), (image ? "" : image.error().message));

@@ -9,6 +9,7 @@
 #include <support/redis_server.hpp>
 
 #include <qsnap/redis/key_writer.hpp>
+#include <qsnap/redis/server_info.hpp>
 
 namespace qsnap::redis {
 

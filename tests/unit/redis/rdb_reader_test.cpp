@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <limits>
-#include <map>
 #include <unit/redis/rdb_fixture.hpp>
 #include <unit/redis/server_fixture.hpp>
 
@@ -134,19 +133,52 @@ TEST_CASE("a key that had expired by the given instant is left out") {
 }
 
 TEST_CASE("what cannot be read is refused by name") {
-  const std::map<std::string_view, std::string_view> refused = {
-      {"v10-module-by-hand.rdb", "reading key m: a value of a Redis module cannot be read from an RDB"},
-      {"v10-module-aux-by-hand.rdb", "data of a Redis module cannot be read from an RDB"},
-      {"v12-hash-with-expiring-fields-by-hand.rdb",
-       "reading key h: a hash with fields that expire cannot be read from an RDB"},
-      {"v99-by-hand.rdb", "an RDB of version 99; this program reads 1 to 12"},
+  constexpr std::string_view k_prefix = "--prefix", k_freeze = "--consistency=freeze";
+  struct Refusal {
+    std::string_view name, message, hint;
   };
-  for (const auto& [name, message] : refused) {
+  const std::vector<Refusal> refused = {
+      {"v10-module-by-hand.rdb", "reading key m: a value of a Redis module cannot be read from an RDB", k_prefix},
+      {"v10-module-aux-by-hand.rdb", "data of a Redis module cannot be read from an RDB", k_freeze},
+      {"v12-hash-with-expiring-fields-by-hand.rdb",
+       "reading key h: a hash with fields that expire cannot be read from an RDB", k_prefix},
+      {"v99-by-hand.rdb", "an RDB of version 99; this program reads 1 to 12", k_freeze},
+  };
+  for (const auto& [name, message, hint] : refused) {
     const auto image = read_bytes(rdb_bytes(name));
     REQUIRE(!image.has_value());
     CHECK(image.error().code == ErrorCode::unsupported_version);
     CHECK(image.error().message == message);
-    CHECK(image.error().hints.back().find("--consistency=freeze") != std::string::npos);
+    CHECK(image.error().hints.back().find(hint) != std::string::npos);
+  }
+}
+
+TEST_CASE("values that cannot be read are walked over where they are not wanted") {
+  using namespace std::string_literals;
+  const std::string wanted = "\x00\x01w\x01v"s;
+  for (const std::string& value : {
+           "\x16\x01h\x01\x05\x01"
+           "f\x01v"s,  // a draft of fields with expiries
+           "\x17\x01h\x07"
+           "1234567"s,  // packed
+           "\x18\x01h\0\0\0\0\0\0\0\0\x02\x05\x01"
+           "f\x01v\x00\x01g\x01v"s,  // as 7.4 writes them
+           "\x19\x01h\0\0\0\0\0\0\0\0\x07"
+           "1234567"s,  //
+           "\x07\x01m\x05\x01\x01\x02\x02\x03"
+           "1234\x04"
+           "12345678\x05\x01s\x00"s,  // a module's pieces of all kinds
+       }) {
+    const std::string bytes = "REDIS0003" + value + wanted + '\xff';
+    const auto others = read_bytes(bytes, {0, {"w"}});
+    REQUIRE_MESSAGE(others.has_value(), (others ? "" : others.error().message));
+    CHECK(others->keyspace.size() == 1);
+    CHECK(read_bytes("REDIS0003\xfe\x05" + value + "\xfe\x00"s + wanted + '\xff')->info.keys_elsewhere == 1);
+    for (std::size_t length = 9; length < bytes.size(); ++length) {
+      const auto cut = read_bytes(std::string_view{bytes}.substr(0, length), {0, {"w"}});
+      REQUIRE(!cut.has_value());
+      CHECK(cut.error().code == ErrorCode::corrupt);
+    }
   }
 }
 

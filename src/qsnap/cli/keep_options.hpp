@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <qsnap/app/save.hpp>
+
+namespace qsnap::cli {
+
+/// What save and import take alike: which snapshot is to be kept, and what it holds and says.
+struct KeepOptions {
+  std::string name;
+  std::optional<std::string> description;
+  std::vector<std::string> tags, prefixes, queues;
+  bool refresh = false;
+  bool allow_empty = false;
+};
+
+/// NAME, -m, --tag, --prefix, --queue, --refresh, --allow-empty. `options` is not owned.
+void add_keep_options(CLI::App* command, KeepOptions& options);
+
+/// Errors with `usage` for a bad name, and for an empty tag, prefix or queue.
+Result<app::KeepRequest> keep_request(const KeepOptions& options);
+
+}  // namespace qsnap::cli
