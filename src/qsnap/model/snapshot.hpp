@@ -54,7 +54,7 @@ class RecordSink {
   virtual ~RecordSink() = default;
   virtual Result<void> add(const Record& record) = 0;
   /// The same for a record that the caller needs no more: a sink that keeps it can have it without a copy.
-  virtual Result<void> take(Record record) { return add(record); }
+  virtual Result<void> take(Record record) { return add(record); }  // NOLINT(performance-unnecessary-value-param)
 };
 
 /// What the index says of one chunk, without decoding it.
