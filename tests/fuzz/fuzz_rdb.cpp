@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <support/rdb_bytes.hpp>
+
 #include <qsnap/base/text.hpp>
 #include <qsnap/model/stream_items.hpp>
 #include <qsnap/redis/crc64.hpp>
@@ -12,21 +14,6 @@
 namespace qsnap::redis {
 
 namespace {
-
-class Pieces final : public RdbInput {
- public:
-  Pieces(std::string_view bytes, std::size_t piece) : m_rest(bytes), m_piece(piece) {}
-
-  Result<std::string_view> next() override {
-    const std::string_view taken = m_rest.substr(0, m_piece);
-    m_rest.remove_prefix(taken.size());
-    return taken;
-  }
-
- private:
-  std::string_view m_rest;
-  std::size_t m_piece;
-};
 
 /// With the right checksum, so that it is not what finds the damage.
 std::string sealed(std::string_view bytes) {
@@ -67,7 +54,7 @@ void check_layout(model::RedisType type, const model::ItemBlock& items) {
 
 /// Everything that reading says.
 std::string read(std::string_view bytes, std::size_t piece, const RdbOptions& options) {
-  Pieces input{bytes, piece};
+  RdbBytes input{bytes, piece};
   auto spool = Spool::create();
   fuzz::require(spool.has_value(), "there is room for a spool");
   KeyTable table;

@@ -142,6 +142,8 @@ kill_its_connection() {
 @test "one thread and two write the same keys" {
   save_many
   start_redis other
+  expect_exit 2 git qsnap load many --threads 0 --into "$REDIS_copy"
+  expect_exit 2 git qsnap load many --threads -1 --into "$REDIS_copy"
   expect_exit 0 git qsnap load many --threads 1 --into "$REDIS_copy"
   expect_exit 0 git qsnap load many --threads 2 --into "$REDIS_other"
   /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/compare_keys.py" "$SOCKET_copy" "$SOCKET_other"

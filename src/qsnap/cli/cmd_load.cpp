@@ -15,7 +15,6 @@ struct LoadOptions {
   std::string name;
   bool exact = false, replace = false, yes = false;
   app::BackupRule backup = app::BackupRule::keep;
-  std::size_t threads = app::LoadRequest{}.threads;
 };
 
 app::Confirm confirmation(Session& session, const LoadOptions& options) {
@@ -38,7 +37,7 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   QSNAP_ASSIGN(const app::OpenedSide snapshot, app::open_side(store, side, std::nullopt, {}, progress));
   request.time = options.exact ? app::LoadTime::exact : app::LoadTime::shift;
   request.backup = options.backup;
-  request.threads = options.threads;
+  request.threads = session.options.threads;
   if (options.replace) {
     request.replace = confirmation(session, options);
   }
@@ -67,7 +66,7 @@ void add_load(Program& program) {
                           "Keep one, secrets included, although redact: is on")
       ->needs(replace)
       ->excludes(none);
-  command->add_option("--threads", options->threads, "1: keep to one core (default: 2)")->type_name("N");
+  add_threads_option(command, program.session);
   add_redact_option(command, program.session);
   add_redis_options(command, program.session);
   command->add_option("--into", program.session.options.redis_url, "The same as --redis")->type_name("URL");

@@ -11,28 +11,12 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <support/rdb_bytes.hpp>
 
 #include <qsnap/base/text.hpp>
 #include <qsnap/redis/rdb_reader.hpp>
 
 namespace qsnap::redis {
-
-/// An RDB in memory that comes in pieces.
-class RdbBytes final : public RdbInput {
- public:
-  explicit RdbBytes(std::string_view bytes, std::size_t piece = std::string_view::npos)
-      : m_rest(bytes), m_piece(piece) {}
-
-  Result<std::string_view> next() override {
-    const std::string_view taken = m_rest.substr(0, m_piece);
-    m_rest.remove_prefix(taken.size());
-    return taken;
-  }
-
- private:
-  std::string_view m_rest;
-  std::size_t m_piece;
-};
 
 struct RdbImage {
   RdbInfo info;
