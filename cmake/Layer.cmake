@@ -3,7 +3,7 @@
 # ci/check-layers proves the same from the #include lines, which a shared include root would let slip.
 function(qsnap_layer name)
   cmake_parse_arguments(LAYER "" "" "LAYERS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/qsnap/${name}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/qsnap/${name}/*.cpp)
   add_library(qsnap_${name} STATIC ${sources})
   target_include_directories(qsnap_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(qsnap_${name} PUBLIC qsnap_dep::fmt PRIVATE qsnap_flags)

@@ -8,8 +8,8 @@
 
 #include <qsnap/base/text.hpp>
 #include <qsnap/model/stream_items.hpp>
-#include <qsnap/redis/crc64.hpp>
-#include <qsnap/redis/rdb_reader.hpp>
+#include <qsnap/redis/rdb/crc64.hpp>
+#include <qsnap/redis/rdb/rdb_reader.hpp>
 
 namespace qsnap::redis {
 

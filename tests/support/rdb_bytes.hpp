@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include <qsnap/redis/rdb_input.hpp>
+#include <qsnap/redis/rdb/rdb_input.hpp>
 
 namespace qsnap::redis {
 

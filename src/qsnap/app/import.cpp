@@ -9,7 +9,7 @@
 #include <qsnap/app/import.hpp>
 #include <qsnap/app/keep_snapshot.hpp>
 #include <qsnap/redis/key_image.hpp>
-#include <qsnap/redis/rdb_file.hpp>
+#include <qsnap/redis/rdb/rdb_file.hpp>
 
 namespace qsnap::app {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include <qsnap/app/save.hpp>
-#include <qsnap/redis/rdb_reader.hpp>
+#include <qsnap/redis/rdb/rdb_reader.hpp>
 
 namespace qsnap::app {
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include <qsnap/frameworks/adapter.hpp>
-#include <qsnap/frameworks/bullmq.hpp>
-#include <qsnap/frameworks/sidekiq.hpp>
+#include <qsnap/frameworks/bullmq/bullmq.hpp>
+#include <qsnap/frameworks/sidekiq/sidekiq.hpp>
 
 namespace qsnap::frameworks {
 

@@ -8,7 +8,7 @@
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/redis/capture_reader.hpp>
-#include <qsnap/redis/dump_value.hpp>
+#include <qsnap/redis/rdb/dump_value.hpp>
 #include <qsnap/redis/reply_walk.hpp>
 #include <qsnap/redis/server_info.hpp>
 

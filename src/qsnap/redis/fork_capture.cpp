@@ -6,7 +6,7 @@
 
 #include <qsnap/redis/fork_capture.hpp>
 #include <qsnap/redis/key_image.hpp>
-#include <qsnap/redis/rdb_reader.hpp>
+#include <qsnap/redis/rdb/rdb_reader.hpp>
 #include <qsnap/redis/server_info.hpp>
 #include <qsnap/redis/sync_stream.hpp>
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <qsnap/base/result.hpp>
-#include <qsnap/redis/rdb_input.hpp>
+#include <qsnap/redis/rdb/rdb_input.hpp>
 
 /// What a server sends in answer to SYNC: newlines while it is not ready, a header, the image, and a mark behind it.
 namespace qsnap::redis {

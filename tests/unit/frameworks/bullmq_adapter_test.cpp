@@ -15,7 +15,7 @@
 #include <qsnap/codec/fingerprint.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/codec/record_json.hpp>
-#include <qsnap/frameworks/bullmq.hpp>
+#include <qsnap/frameworks/bullmq/bullmq.hpp>
 #include <qsnap/frameworks/compose.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
 

@@ -9,9 +9,9 @@
 #include <support/fake_records.hpp>
 
 #include <qsnap/codec/record_json.hpp>
-#include <qsnap/frameworks/bullmq_family.hpp>
-#include <qsnap/frameworks/bullmq_hash.hpp>
-#include <qsnap/frameworks/bullmq_job.hpp>
+#include <qsnap/frameworks/bullmq/family.hpp>
+#include <qsnap/frameworks/bullmq/hash.hpp>
+#include <qsnap/frameworks/bullmq/job.hpp>
 #include <qsnap/model/time_shift.hpp>
 
 namespace qsnap::frameworks::bullmq {

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <qsnap/frameworks/bullmq_keys.hpp>
+#include <qsnap/frameworks/bullmq/keys.hpp>
 
 namespace qsnap::frameworks::bullmq {
 

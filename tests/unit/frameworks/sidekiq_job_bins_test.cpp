@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <qsnap/frameworks/sidekiq_job_bins.hpp>
+#include <qsnap/frameworks/sidekiq/job_bins.hpp>
 
 #include "sidekiq_support.hpp"
 

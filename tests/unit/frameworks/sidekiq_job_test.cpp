@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <qsnap/codec/record_json.hpp>
-#include <qsnap/frameworks/sidekiq_job.hpp>
+#include <qsnap/frameworks/sidekiq/job.hpp>
 
 #include "sidekiq_support.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <qsnap/frameworks/sidekiq_peek.hpp>
+#include <qsnap/frameworks/sidekiq/peek.hpp>
 
 namespace {
 

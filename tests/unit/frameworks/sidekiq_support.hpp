@@ -16,7 +16,7 @@
 #include <qsnap/codec/snapshot_writer.hpp>
 #include <qsnap/frameworks/compose.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
-#include <qsnap/frameworks/sidekiq.hpp>
+#include <qsnap/frameworks/sidekiq/sidekiq.hpp>
 
 /// What the tests of the Sidekiq adapter share: hand-made keyspaces, and the whole way from keys to a document and back
 /// with this adapter alone.

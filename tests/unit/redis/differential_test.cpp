@@ -12,7 +12,7 @@
 
 #include <qsnap/redis/key_writer.hpp>
 #include <qsnap/redis/plain_capture.hpp>
-#include <qsnap/redis/rdb_file.hpp>
+#include <qsnap/redis/rdb/rdb_file.hpp>
 
 namespace qsnap::redis {
 

@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
-#include <qsnap/redis/crc64.hpp>
-#include <qsnap/redis/intset.hpp>
-#include <qsnap/redis/listpack.hpp>
-#include <qsnap/redis/lzf.hpp>
-#include <qsnap/redis/ranked_elements.hpp>
-#include <qsnap/redis/ziplist.hpp>
-#include <qsnap/redis/zipmap.hpp>
+#include <qsnap/redis/rdb/crc64.hpp>
+#include <qsnap/redis/rdb/intset.hpp>
+#include <qsnap/redis/rdb/listpack.hpp>
+#include <qsnap/redis/rdb/lzf.hpp>
+#include <qsnap/redis/rdb/ranked_elements.hpp>
+#include <qsnap/redis/rdb/ziplist.hpp>
+#include <qsnap/redis/rdb/zipmap.hpp>
 
 namespace qsnap::redis {
 

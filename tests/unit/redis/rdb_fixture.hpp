@@ -14,7 +14,7 @@
 #include <support/rdb_bytes.hpp>
 
 #include <qsnap/base/text.hpp>
-#include <qsnap/redis/rdb_reader.hpp>
+#include <qsnap/redis/rdb/rdb_reader.hpp>
 
 namespace qsnap::redis {
 
