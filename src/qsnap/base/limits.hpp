@@ -23,6 +23,13 @@ inline constexpr std::uint64_t k_document_bytes = 64ULL * k_gib;
 
 inline constexpr std::size_t k_json_depth = 128;
 
+/// What the decoders of payloads (pickle, zlib, …) take in, and what they give: whatever a payload unfolds to.
+inline constexpr std::size_t k_decoded_bytes = 64 * k_mib;
+/// Values in one decoded payload; each takes some 70 bytes while it is printed.
+inline constexpr std::size_t k_decoded_values = 1U << 20U;
+/// Brackets inside each other in a decoded payload: it has to fit into a record, whose limit is k_json_depth.
+inline constexpr std::size_t k_decoded_depth = k_json_depth - 16;
+
 inline constexpr std::size_t k_reply_bulk_bytes = 512 * k_mib;  ///< Redis's own proto-max-bulk-len default
 inline constexpr std::size_t k_reply_elements = 1U << 24U;
 inline constexpr std::size_t k_reply_depth = 7;

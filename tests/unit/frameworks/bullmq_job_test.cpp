@@ -10,8 +10,8 @@
 
 #include <qsnap/codec/record_json.hpp>
 #include <qsnap/frameworks/bullmq/family.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/job.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 #include <qsnap/model/time_shift.hpp>
 
 namespace qsnap::frameworks::bullmq {

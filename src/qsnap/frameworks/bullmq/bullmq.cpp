@@ -4,10 +4,10 @@
 #include <utility>
 
 #include <qsnap/frameworks/bullmq/bullmq.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/reading.hpp>
 #include <qsnap/frameworks/bullmq/rebuild.hpp>
 #include <qsnap/frameworks/bullmq/settings.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 
 namespace qsnap::frameworks {
 
@@ -22,7 +22,7 @@ struct Prefix {
 
 /// Bull 4 may write "meta" as well, but neither of these fields.
 bool is_bullmq_meta(const model::ItemBlock& meta) {
-  return !bullmq::version_of(meta).empty() || bullmq::find_field(meta, "opts.maxLenEvents").has_value();
+  return !bullmq::version_of(meta).empty() || find_field(meta, "opts.maxLenEvents").has_value();
 }
 
 class BullmqAdapter final : public Adapter {

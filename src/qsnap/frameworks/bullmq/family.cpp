@@ -11,8 +11,8 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/frameworks/bullmq/family.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/job.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 #include <qsnap/model/queue_id.hpp>
 
 namespace qsnap::frameworks::bullmq {

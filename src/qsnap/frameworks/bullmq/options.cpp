@@ -7,9 +7,9 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/keys.hpp>
 #include <qsnap/frameworks/bullmq/options.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 #include <qsnap/frameworks/json_split.hpp>
 
 namespace qsnap::frameworks::bullmq {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/queue.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 
 namespace qsnap::frameworks::bullmq {
 

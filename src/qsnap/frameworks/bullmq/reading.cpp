@@ -5,11 +5,11 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/frameworks/bullmq/family.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/job.hpp>
 #include <qsnap/frameworks/bullmq/reading.hpp>
 #include <qsnap/frameworks/bullmq/scheduler.hpp>
 #include <qsnap/frameworks/bullmq/settings.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 
 namespace qsnap::frameworks::bullmq {
 

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/job.hpp>
 #include <qsnap/frameworks/bullmq/scheduler.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 
 namespace qsnap::frameworks::bullmq {
 

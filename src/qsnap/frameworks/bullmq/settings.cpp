@@ -3,8 +3,8 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/codec/json.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
 #include <qsnap/frameworks/bullmq/settings.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 
 namespace qsnap::frameworks::bullmq {
 

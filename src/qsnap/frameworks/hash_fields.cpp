@@ -8,10 +8,9 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
-#include <qsnap/frameworks/bullmq/hash.hpp>
-#include <qsnap/frameworks/bullmq/keys.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 
-namespace qsnap::frameworks::bullmq {
+namespace qsnap::frameworks {
 
 namespace {
 
@@ -222,4 +221,4 @@ Result<std::optional<std::int64_t>> integer_member(const model::Fields& members,
   return value;
 }
 
-}  // namespace qsnap::frameworks::bullmq
+}  // namespace qsnap::frameworks

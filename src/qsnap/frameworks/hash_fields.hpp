@@ -15,7 +15,7 @@
 
 /// Fields of a Redis hash as members of a record and back, by table. A value that has not the form that its table
 /// says is kept in the member "fields", so every hash comes back byte for byte.
-namespace qsnap::frameworks::bullmq {
+namespace qsnap::frameworks {
 
 /// How a value stands in the record.
 enum class Form : std::uint8_t {
@@ -83,4 +83,4 @@ Result<std::string> need_bytes(const model::Fields& members, std::string_view na
 /// A member that must be an integer, if it is there.
 Result<std::optional<std::int64_t>> integer_member(const model::Fields& members, std::string_view name);
 
-}  // namespace qsnap::frameworks::bullmq
+}  // namespace qsnap::frameworks
