@@ -52,6 +52,11 @@ const model::Fields& members_of(const model::Record& record, Place place) {
   return place == Place::fields ? record.fields : record.volatiles;
 }
 
+std::optional<std::int64_t> parse_count(std::string_view text) {
+  const auto value = parse_integer(text);
+  return value && *value >= 0 ? value : std::nullopt;
+}
+
 std::optional<std::string> retries_of_attempts(std::string_view attempts) {
   const auto count = parse_integer(attempts);
   return count && *count >= 1 ? std::optional{fmt::format("{}", *count - 1)} : std::nullopt;

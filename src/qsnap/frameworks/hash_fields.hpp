@@ -73,6 +73,9 @@ class HashBuilder {
   std::vector<std::pair<std::string, std::string>> m_items;
 };
 
+/// `text` if it is a canonical integer that is not negative: only such text may be an instant or a count.
+[[nodiscard]] std::optional<std::int64_t> parse_count(std::string_view text);
+
 /// The value of `field` in a hash's items; absent when there is none.
 [[nodiscard]] std::optional<std::string_view> find_field(const model::ItemBlock& hash, std::string_view field);
 

@@ -5,6 +5,7 @@
 
 #include <qsnap/base/text.hpp>
 #include <qsnap/frameworks/bullmq/keys.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 #include <qsnap/model/queue_id.hpp>
 
 namespace qsnap::frameworks::bullmq {
@@ -141,11 +142,6 @@ std::string queue_base(std::string_view prefix, std::string_view queue) {
 
 std::string queue_text(std::string_view prefix, std::string_view queue) {
   return model::QueueId{"bullmq", std::string{prefix}, std::string{queue}}.text();
-}
-
-std::optional<std::int64_t> parse_count(std::string_view text) {
-  const auto value = parse_integer(text);
-  return value && *value >= 0 ? value : std::nullopt;
 }
 
 }  // namespace qsnap::frameworks::bullmq

@@ -103,7 +103,4 @@ struct JobAddress {
 /// "bullmq:<prefix>:<queue>", the queue's id in records.
 [[nodiscard]] std::string queue_text(std::string_view prefix, std::string_view queue);
 
-/// `text` if it is a canonical integer that is not negative: only such text may be an instant or a count.
-[[nodiscard]] std::optional<std::int64_t> parse_count(std::string_view text);
-
 }  // namespace qsnap::frameworks::bullmq
