@@ -12,8 +12,8 @@ namespace {
 
 using fuzz::require;
 
-constexpr std::array k_styles = {"json",       "json-py", "json-py-compact", "json-py-utf8", "json-php",
-                                 "json-cjson", "text",    "base64"};
+constexpr std::array k_styles = {"json",    "json-py", "json-py-compact", "json-py-utf8", "json-php", "json-cjson",
+                                 "json-go", "text",    "base64"};
 
 void check_embedding(std::string_view bytes) {
   const Embedded embedded = embed(bytes);

@@ -4,7 +4,7 @@ load helpers
 setup() { setup_world; }
 teardown() { teardown_world; }
 
-COMMANDS="init save import list show diff verify load fsck schema"
+COMMANDS="init save import list show diff verify load fsck detect schema"
 
 all_help() {
   local command

@@ -6,8 +6,8 @@
 #include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/masked_source.hpp>
 #include <qsnap/app/sides.hpp>
-#include <qsnap/codec/json.hpp>
 #include <qsnap/diff/compare.hpp>
+#include <qsnap/frameworks/decode/decoding_payload_reader.hpp>
 
 namespace qsnap::app {
 
@@ -21,7 +21,7 @@ bool have_different_keys(const model::Metadata& before, const model::Metadata& a
 /// Tokens of different keys tell nothing of each other, so they are all the same then.
 Result<diff::Changes> compare_readers(const codec::SnapshotReader& before, const codec::SnapshotReader& after,
                                       const config::Config& rules, const Progress& progress) {
-  const codec::JsonPayloadReader payloads;
+  const frameworks::decode::DecodingPayloadReader payloads;
   if (have_different_keys(before.metadata(), after.metadata())) {
     return diff::compare(MaskedSource{before}, MaskedSource{after}, rules, payloads, progress);
   }

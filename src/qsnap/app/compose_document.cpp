@@ -11,6 +11,12 @@ namespace qsnap::app {
 
 namespace {
 
+/// How many threads pack. The other stages wait for them while they pack the beginning, which costs most: so there are
+/// as many as may work at once.
+std::size_t packers(std::size_t threads) {
+  return threads > 1 ? threads : 0;
+}
+
 /// One attempt of the composer at writing the document. Only the last one is good. As a sink it tells how far it is,
 /// and ends the work when the user wants to stop.
 class Attempt final : public model::RecordSink {
@@ -21,7 +27,7 @@ class Attempt final : public model::RecordSink {
     DocumentSpool* bytes = spool.get();
     const auto append = [bytes](std::string_view more) { return bytes->append(more); };
     QSNAP_ASSIGN(codec::SnapshotWriter writer,
-                 codec::SnapshotWriter::begin(metadata, codec::Encoding::packed, append, request.threads - 1));
+                 codec::SnapshotWriter::begin(metadata, codec::Encoding::packed, append, packers(request.threads)));
     return std::make_unique<Attempt>(std::move(spool), std::move(writer), request, progress);
   }
 

@@ -52,4 +52,14 @@ Result<std::vector<report::CheckedSnapshot>> fsck(const store::Store& store,
   return checked;
 }
 
+Result<report::CheckedSnapshot> fsck_live(const Target& target, const Progress& progress) {
+  CaptureRequest request;
+  request.target = target;
+  QSNAP_ASSIGN(const CapturedDocument captured, capture_document(request, KeyNames::forget, progress));
+  report::CheckedSnapshot checked;
+  checked.name = target.endpoint.display();
+  QSNAP_ASSIGN(checked.findings, check(captured.reader));
+  return checked;
+}
+
 }  // namespace qsnap::app

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <qsnap/app/capture_document.hpp>
 #include <qsnap/base/progress.hpp>
 #include <qsnap/report/outcome_report.hpp>
 #include <qsnap/store/store.hpp>
@@ -15,5 +16,8 @@ namespace qsnap::app {
 Result<std::vector<report::CheckedSnapshot>> fsck(const store::Store& store,
                                                   const std::vector<store::SnapshotName>& names,
                                                   const Progress& progress);
+
+/// The same of the state of a live Redis, which is captured for that and not kept. Nothing is written into it.
+Result<report::CheckedSnapshot> fsck_live(const Target& target, const Progress& progress);
 
 }  // namespace qsnap::app

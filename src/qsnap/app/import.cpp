@@ -52,7 +52,7 @@ Result<std::pair<Instant, InstantOrigin>> instant_of(const ImportRequest& reques
 
 Result<DumpedState> read_dump_file(const ImportRequest& request, const model::Scope& scope, const Progress& progress) {
   QSNAP_ASSIGN(redis::RdbFile file, open_dump(request.dump, progress));
-  QSNAP_ASSIGN(Spool spool, Spool::create());
+  QSNAP_ASSIGN(Spool spool, Spool::create(redis::k_image_memory_bytes));
   redis::KeyTable table;
   auto info = redis::read_rdb(file, {request.database, scope.prefixes}, table, spool, progress);
   if (!info) {

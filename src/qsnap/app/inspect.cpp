@@ -118,12 +118,8 @@ report::JobRow job_row(const model::Record& job) {
       row.retry_count = static_cast<std::uint64_t>(*count);
     }
   }
-  for (const std::string_view member : {"due_at_ms", "due_at_s"}) {
-    if (const auto json = job.volatiles.find(member)) {
-      if (const auto ms = model::instant_ms(member, *json)) {
-        row.due_at = instant_from_ms(*ms);
-      }
-    }
+  if (const auto ms = model::find_instant_ms(job.volatiles, "due_at")) {
+    row.due_at = instant_from_ms(*ms);
   }
   return row;
 }

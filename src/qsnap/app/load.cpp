@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <unordered_set>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/load.hpp>
 #include <qsnap/app/scope_guard.hpp>
-#include <qsnap/base/text.hpp>
-#include <qsnap/codec/json.hpp>
+#include <qsnap/codec/digest.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/redis/connection.hpp>
 #include <qsnap/redis/key_writer.hpp>
@@ -44,28 +47,6 @@ class ReportingSource final : public model::RecordSource {
   const model::RecordSource& m_source;
   const Progress& m_progress;
 };
-
-struct JobCounts {
-  std::uint64_t jobs = 0;
-  std::uint64_t active = 0;
-};
-
-Result<JobCounts> count_jobs(const model::RecordSource& source) {
-  JobCounts counts;
-  counts.jobs = model::count_records(source, model::Section::jobs);
-  // States are counted in the queue records, so no job needs decoding.
-  QSNAP_TRY(model::for_each_record(source, model::Section::queues, [&](const model::Record& record) -> Result<void> {
-    if (const auto states = record.fields.find("counts")) {
-      QSNAP_ASSIGN(const std::vector<model::Field> members, codec::object_members(*states));
-      for (const model::Field& member : members) {
-        counts.active +=
-            member.name == "active" ? static_cast<std::uint64_t>(parse_integer(member.json).value_or(0)) : 0;
-      }
-    }
-    return {};
-  }));
-  return counts;
-}
 
 Error not_empty(const Target& target) {
   return make_error(ErrorCode::refused,
@@ -134,8 +115,7 @@ Result<std::optional<CapturedDocument>> keys_in_the_way(const model::Scope& scop
 }
 
 /// Where secrets are kept out of snapshots, a backup with them is not written unless somebody says so.
-Result<void> check_backup(const store::Store& store, const codec::SnapshotReader& snapshot,
-                          const LoadRequest& request) {
+Result<void> check_backup(const store::Store& store, const model::RecordSource& snapshot, const LoadRequest& request) {
   QSNAP_ASSIGN(const config::Config config, store.config());
   const bool redacts = config.redaction || request.target.redaction.rule == RedactRule::always ||
                        !snapshot.metadata().redaction_key_id.empty();
@@ -150,8 +130,8 @@ Result<void> check_backup(const store::Store& store, const codec::SnapshotReader
 /// Asks, keeps a way back, deletes.
 Result<Room> make_room(const store::Store& store, const CapturedDocument& existing, const LoadRequest& request,
                        const Clock& clock, redis::Connection& connection) {
-  QSNAP_ASSIGN(const JobCounts counts, count_jobs(existing.reader));
-  const Replacement replacement{request.target.endpoint.display(), existing.key_names.size(), counts.jobs,
+  const std::uint64_t jobs = model::count_records(existing.reader, model::Section::jobs);
+  const Replacement replacement{request.target.endpoint.display(), existing.key_names.size(), jobs,
                                 existing.reader.metadata().scope.whole_database()};
   if (!(*request.replace)(replacement)) {
     return make_error(ErrorCode::refused, fmt::format("nothing was replaced in {}", replacement.target),
@@ -194,37 +174,84 @@ Error clean_up(redis::KeyWriter& writer, Error failure, const LoadRequest& reque
   return with_way_back(std::move(failure), room);
 }
 
-Result<frameworks::Dropped> write_keys(const codec::SnapshotReader& snapshot, const frameworks::RebuildOptions& options,
-                                       const Progress& progress, redis::KeyWriter& writer) {
-  QSNAP_ASSIGN(const frameworks::Dropped dropped,
-               frameworks::rebuild_keys(ReportingSource{snapshot, progress}, options, writer));
-  QSNAP_TRY(writer.finish());
-  return dropped;
+/// Counts keys, and keeps none.
+class KeyCounter final : public model::KeySink {
+ public:
+  Result<void> write(const model::KeyWrite& write) override {
+    m_hashes.insert(codec::xxh3(write.key));
+    return {};
+  }
+  [[nodiscard]] std::uint64_t keys() const { return m_hashes.size(); }
+
+ private:
+  std::unordered_set<std::uint64_t> m_hashes;  ///< of names
+};
+
+/// How the keys of the snapshot shall be made, on the clock of the target.
+Result<frameworks::RebuildOptions> rebuild_options(const model::RecordSource& snapshot, const LoadRequest& request,
+                                                   redis::Connection& connection) {
+  frameworks::RebuildOptions options;
+  QSNAP_ASSIGN(options.now, redis::server_time(connection));
+  options.exact = request.time == LoadTime::exact;
+  options.threads = request.threads;
+  options.policy = {request.active, request.pause, options.now};
+  QSNAP_TRY(frameworks::check_policy(options.policy, snapshot.metadata()));
+  if (request.time == LoadTime::shift || request.time == LoadTime::due) {
+    // By whole seconds: Asynq and others read instants in seconds as integers, and nothing may be due too early.
+    options.shift = std::chrono::ceil<std::chrono::seconds>(options.now - snapshot.metadata().captured_at);
+  }
+  if (request.time == LoadTime::due) {
+    QSNAP_ASSIGN(const auto last, frameworks::last_due(snapshot));
+    const auto ahead = last ? *last + options.shift - options.now : std::chrono::milliseconds{0};
+    options.due_shift = -std::chrono::ceil<std::chrono::seconds>(std::max(ahead, std::chrono::milliseconds{0}));
+  }
+  return options;
 }
 
-}  // namespace
+LoadOutcome outcome_of(std::uint64_t keys, frameworks::RebuildOutcome rebuilt,
+                       const frameworks::RebuildOptions& options, const Room& room) {
+  return LoadOutcome{keys,          std::move(rebuilt.jobs), room.replaced_keys, room.backup,
+                     options.shift, options.due_shift,       rebuilt.dropped};
+}
 
-Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader& snapshot, const LoadRequest& request,
-                         const Clock& clock, const Progress& progress) {
-  QSNAP_TRY(refuse_conflicts(snapshot));
-  QSNAP_TRY(check_host(request.target));
-  QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(request.target.endpoint, {}, progress));
-  QSNAP_ASSIGN(const bool alone, redis::claim_load(connection, request.target.endpoint.database));
+Result<LoadOutcome> dry_run(const model::RecordSource& snapshot, const frameworks::RebuildOptions& options,
+                            const std::optional<CapturedDocument>& existing, const Progress& progress) {
+  KeyCounter counter;
+  QSNAP_ASSIGN(frameworks::RebuildOutcome rebuilt,
+               frameworks::rebuild_keys(ReportingSource{snapshot, progress}, options, counter));
+  const Room room{existing ? existing->key_names.size() : 0, std::nullopt};
+  return outcome_of(counter.keys(), std::move(rebuilt), options, room);
+}
+
+Result<frameworks::RebuildOutcome> write_keys(const model::RecordSource& snapshot,
+                                              const frameworks::RebuildOptions& options, const Progress& progress,
+                                              redis::KeyWriter& writer) {
+  QSNAP_ASSIGN(frameworks::RebuildOutcome rebuilt,
+               frameworks::rebuild_keys(ReportingSource{snapshot, progress}, options, writer));
+  QSNAP_TRY(writer.finish());
+  return rebuilt;
+}
+
+Result<void> claim(redis::Connection& connection, const Target& target) {
+  QSNAP_ASSIGN(const bool alone, redis::claim_load(connection, target.endpoint.database));
   if (!alone) {
-    return make_error(ErrorCode::refused,
-                      fmt::format("another load into {} is going on", request.target.endpoint.display()),
+    return make_error(ErrorCode::refused, fmt::format("another load into {} is going on", target.endpoint.display()),
                       {"try again when it has ended"});
+  }
+  return {};
+}
+
+Result<LoadOutcome> load_source(const store::Store& store, const model::RecordSource& snapshot,
+                                const LoadRequest& request, const Clock& clock, const Progress& progress) {
+  QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(request.target.endpoint, {}, progress));
+  if (!request.dry_run) {
+    QSNAP_TRY(claim(connection, request.target));
   }
   QSNAP_ASSIGN(std::optional<CapturedDocument> existing,
                keys_in_the_way(snapshot.metadata().scope, request, progress, connection));
-
-  QSNAP_ASSIGN(const Instant now, redis::server_time(connection));
-  frameworks::RebuildOptions options;
-  options.exact = request.time == LoadTime::exact;
-  options.now = now;
-  options.threads = request.threads;
-  if (request.time == LoadTime::shift) {
-    options.shift = now - snapshot.metadata().captured_at;
+  QSNAP_ASSIGN(const frameworks::RebuildOptions options, rebuild_options(snapshot, request, connection));
+  if (request.dry_run) {
+    return dry_run(snapshot, options, existing, progress);
   }
   const std::vector<std::string> no_names;
   QSNAP_ASSIGN(std::vector<std::string> shared,
@@ -237,13 +264,49 @@ Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader&
   }
   redis::KeyWriter writer{connection, k_pipeline_depth, progress};
   writer.spare(std::move(shared));
-  Result<frameworks::Dropped> written = write_keys(snapshot, options, progress, writer);
+  Result<frameworks::RebuildOutcome> written = write_keys(snapshot, options, progress, writer);
   if (!written) {
     return clean_up(writer, std::move(written).error(), request, room);
   }
-  QSNAP_ASSIGN(const JobCounts counts, count_jobs(snapshot));
-  return LoadOutcome{writer.keys_written(), counts.jobs,   counts.active, room.replaced_keys,
-                     room.backup,           options.shift, *written};
+  return outcome_of(writer.keys_written(), *std::move(written), options, room);
 }
 
+}  // namespace
+
+std::string_view to_text(LoadTime time) {
+  switch (time) {
+    case LoadTime::shift:
+      return "shift";
+    case LoadTime::keep:
+      return "keep";
+    case LoadTime::due:
+      return "due";
+    case LoadTime::exact:
+      return "exact";
+  }
+  return {};
+}
+
+std::string_view to_text(frameworks::ActiveRule rule) {
+  switch (rule) {
+    case frameworks::ActiveRule::keep:
+      return "keep";
+    case frameworks::ActiveRule::requeue:
+      return "requeue";
+    case frameworks::ActiveRule::stalled:
+      return "stalled";
+  }
+  return {};
+}
+
+Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader& snapshot, const LoadRequest& request,
+                         const Clock& clock, const Progress& progress) {
+  QSNAP_TRY(refuse_conflicts(snapshot));
+  QSNAP_TRY(check_host(request.target));
+  if (!request.rename) {
+    return load_source(store, snapshot, request, clock, progress);
+  }
+  QSNAP_ASSIGN(const auto renamed, frameworks::RenamedSource::create(snapshot, *request.rename));
+  return load_source(store, renamed, request, clock, progress);
+}
 }  // namespace qsnap::app

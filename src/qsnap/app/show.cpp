@@ -3,7 +3,7 @@
 
 #include <qsnap/app/show.hpp>
 #include <qsnap/app/views.hpp>
-#include <qsnap/codec/json.hpp>
+#include <qsnap/frameworks/decode/decoding_payload_reader.hpp>
 #include <qsnap/report/job_report.hpp>
 #include <qsnap/report/snapshot_report.hpp>
 
@@ -66,7 +66,7 @@ Result<void> print_rows(const codec::SnapshotReader& snapshot, const JobFilter& 
 
 Result<void> print_whole_jobs(const codec::SnapshotReader& snapshot, const JobFilter& filter,
                               const report::Style& style, const Print& print) {
-  const codec::JsonPayloadReader payloads;
+  const frameworks::decode::DecodingPayloadReader payloads;
   bool found = false;
   QSNAP_TRY(for_each_job(snapshot, filter, [&](const model::Record& job) -> Result<void> {
     QSNAP_ASSIGN(const std::string text, report::whole_job_text(job_row(job), job, payloads, style));

@@ -67,12 +67,19 @@ report::ImportView view_of(const ImportRequest& request, const ImportOutcome& ou
   return view;
 }
 
-report::LoadView view_of(const std::string& name, const std::string& target, const LoadOutcome& outcome) {
+report::LoadView view_of(const std::string& name, const LoadRequest& request, const LoadOutcome& outcome) {
   report::LoadView view;
   view.name = name;
-  view.target = target;
+  view.target = request.target.endpoint.display();
+  view.dry_run = request.dry_run;
+  view.time = to_text(request.time);
+  view.active = to_text(request.active);
+  view.paused = request.pause == frameworks::PauseRule::paused;
   view.keys = outcome.keys;
-  view.jobs = outcome.jobs;
+  view.jobs = outcome.jobs.jobs();
+  for (const auto& [queue, states] : outcome.jobs.queues) {
+    view.queues.push_back({queue, {states.begin(), states.end()}});
+  }
   view.dropped_locks = outcome.dropped.locks;
   view.dropped_dangling_ids = outcome.dropped.dangling_ids;
   view.dropped_lapsed = outcome.dropped.lapsed;
@@ -81,7 +88,11 @@ report::LoadView view_of(const std::string& name, const std::string& target, con
     view.backup = outcome.backup->native();
   }
   view.shift = outcome.shift;
-  view.active_jobs = outcome.active_jobs;
+  view.due_shift = outcome.due_shift;
+  view.active_jobs = outcome.jobs.active;
+  view.requeued_jobs = outcome.jobs.requeued;
+  view.lost_jobs = outcome.jobs.lost;
+  view.overdue_jobs = outcome.jobs.overdue;
   return view;
 }
 

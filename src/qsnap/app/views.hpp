@@ -8,6 +8,7 @@
 #include <qsnap/app/load.hpp>
 #include <qsnap/app/save.hpp>
 #include <qsnap/report/import_report.hpp>
+#include <qsnap/report/load_report.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
 /// Outcomes of use cases as the values that report renders.
@@ -17,6 +18,6 @@ namespace qsnap::app {
 [[nodiscard]] report::Sides sides_of(const Comparison& comparison);
 [[nodiscard]] report::SaveView view_of(const std::string& name, const SaveOutcome& outcome);
 [[nodiscard]] report::ImportView view_of(const ImportRequest& request, const ImportOutcome& outcome);
-[[nodiscard]] report::LoadView view_of(const std::string& name, const std::string& target, const LoadOutcome& outcome);
+[[nodiscard]] report::LoadView view_of(const std::string& name, const LoadRequest& request, const LoadOutcome& outcome);
 
 }  // namespace qsnap::app

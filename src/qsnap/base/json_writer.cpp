@@ -62,9 +62,16 @@ std::string json_string(std::string_view text) {
 }
 
 std::string to_base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+  append_base64(out, bytes);
+  return out;
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (const std::size_t needed = out.size() + (bytes.size() + 2) / 3 * 4; needed > out.capacity()) {
+    out.reserve(needed);
+  }
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t group = 0;
@@ -75,11 +82,25 @@ std::string to_base64(std::string_view bytes) {
       out += j <= count ? digits[(group >> (18 - 6 * j)) & 0x3FU] : '=';
     }
   }
-  return out;
 }
 
 std::string json_bytes(std::string_view value) {
-  return is_utf8(value) ? json_string(value) : R"({"$b64":")" + to_base64(value) + "\"}";
+  std::string out;
+  append_json_bytes(out, value);
+  return out;
+}
+
+void append_json_bytes(std::string& out, std::string_view value) {
+  if (is_utf8(value)) {
+    if (const std::size_t needed = out.size() + value.size() + 2; needed > out.capacity()) {
+      out.reserve(needed);
+    }
+    append_json_string(out, value);
+    return;
+  }
+  out += R"({"$b64":")";
+  append_base64(out, value);
+  out += "\"}";
 }
 
 void JsonWriter::separate() {

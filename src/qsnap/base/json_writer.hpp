@@ -44,7 +44,10 @@ class JsonWriter {
 
 /// One byte string as JSON: a string when it is UTF-8, else {"$b64":"…"}. docs/format.md calls this form B.
 [[nodiscard]] std::string json_bytes(std::string_view value);
+/// The same, behind what `out` holds.
+void append_json_bytes(std::string& out, std::string_view value);
 
 [[nodiscard]] std::string to_base64(std::string_view bytes);
+void append_base64(std::string& out, std::string_view bytes);
 
 }  // namespace qsnap

@@ -13,8 +13,6 @@ namespace qsnap {
 
 namespace {
 
-constexpr std::size_t k_buffer_bytes = 1U << 20U;
-
 std::filesystem::path temporary_folder() {
   std::error_code failure;
   std::filesystem::path folder = std::filesystem::temp_directory_path(failure);
@@ -23,7 +21,7 @@ std::filesystem::path temporary_folder() {
 
 }  // namespace
 
-Result<Spool> Spool::create() {
+Result<Spool> Spool::create(std::size_t memory_bytes) {
   const std::filesystem::path folder = temporary_folder();
   constexpr mode_t k_private = 0600;
   UniqueFd fd{::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, k_private)};
@@ -36,16 +34,33 @@ Result<Spool> Spool::create() {
     ::unlink(name.c_str());
   }
   QSNAP_ASSIGN(StreamCipher cipher, StreamCipher::create());
-  return Spool{std::move(fd), std::move(cipher)};
+  return Spool{std::move(fd), std::move(cipher), memory_bytes};
 }
 
 Result<SpoolRef> Spool::append(std::string_view bytes) {
-  const SpoolRef ref{size(), bytes.size()};
-  m_buffer += bytes;
-  if (m_buffer.size() >= k_buffer_bytes) {
-    QSNAP_TRY(flush());
+  return append({bytes});
+}
+
+Result<SpoolRef> Spool::append(std::initializer_list<std::string_view> pieces) {
+  SpoolRef ref{size(), 0};
+  for (const std::string_view piece : pieces) {
+    QSNAP_TRY(add(piece));
+    ref.bytes += piece.size();
   }
   return ref;
+}
+
+/// What is long goes through the buffer in steps, so that the buffer stays small.
+Result<void> Spool::add(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::string_view step = bytes.substr(0, k_tail_bytes);
+    m_buffer += step;
+    bytes.remove_prefix(step.size());
+    if (m_buffer.size() >= m_memory_bytes) {
+      QSNAP_TRY(flush());
+    }
+  }
+  return {};
 }
 
 Result<void> Spool::flush() {
@@ -56,6 +71,10 @@ Result<void> Spool::flush() {
   }
   m_written += m_buffer.size();
   m_buffer.clear();
+  if (m_memory_bytes > k_tail_bytes) {  // it did not all fit: now the memory is for others
+    m_memory_bytes = k_tail_bytes;
+    m_buffer.shrink_to_fit();
+  }
   return {};
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,15 +27,23 @@ struct SpoolRef {
 /// Reads may come in any order. Threads: reading changes nothing, so several may read at once while nobody appends.
 class Spool {
  public:
-  static Result<Spool> create();
+  /// As long as all of it is no more than `memory_bytes`, it stays in memory, and the file is empty. Later, only a tail
+  /// of up to 1 MiB does.
+  static Result<Spool> create(std::size_t memory_bytes = k_tail_bytes);
 
   Result<SpoolRef> append(std::string_view bytes);
+  /// One run of bytes that lies in pieces.
+  Result<SpoolRef> append(std::initializer_list<std::string_view> pieces);
   /// REQUIRES: a ref that append() gave, or any part of what was appended
   [[nodiscard]] Result<std::string> read(SpoolRef ref) const;
   [[nodiscard]] std::uint64_t size() const { return m_written + m_buffer.size(); }
 
  private:
-  Spool(UniqueFd fd, StreamCipher cipher) : m_fd(std::move(fd)), m_cipher(std::move(cipher)) {}
+  static constexpr std::size_t k_tail_bytes = 1U << 20U;
+
+  Spool(UniqueFd fd, StreamCipher cipher, std::size_t memory_bytes)
+      : m_fd(std::move(fd)), m_cipher(std::move(cipher)), m_memory_bytes(memory_bytes) {}
+  Result<void> add(std::string_view bytes);
   Result<void> flush();
   Result<void> write_buffer();
   Result<void> read_file(std::uint64_t offset, std::span<char> bytes) const;
@@ -42,6 +52,7 @@ class Spool {
   StreamCipher m_cipher;
   std::string m_buffer;         ///< the tail that is not in the file yet, in the clear
   std::uint64_t m_written = 0;  ///< bytes in the file
+  std::size_t m_memory_bytes;   ///< of which the buffer may have so many
 };
 
 }  // namespace qsnap

@@ -22,10 +22,24 @@ Result<std::vector<store::SnapshotName>> names_to_check(const store::Store& stor
   return names;
 }
 
-Result<int> run_fsck(Session& session, const std::vector<std::string>& given) {
+/// Names, or a live Redis where the user named one on the command line.
+Result<std::vector<report::CheckedSnapshot>> check(Session& session, const std::vector<std::string>& given) {
+  if (!session.options.redis_url.empty()) {
+    if (!given.empty()) {
+      return make_error(ErrorCode::usage, "fsck checks either snapshots or a live Redis",
+                        {"leave out the names, or --redis"});
+    }
+    QSNAP_ASSIGN(const app::Target target, session.target());
+    QSNAP_ASSIGN(report::CheckedSnapshot checked, app::fsck_live(target, session.progress()));
+    return std::vector{std::move(checked)};
+  }
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, names_to_check(store, given));
-  QSNAP_ASSIGN(const std::vector<report::CheckedSnapshot> checked, app::fsck(store, names, session.progress()));
+  return app::fsck(store, names, session.progress());
+}
+
+Result<int> run_fsck(Session& session, const std::vector<std::string>& given) {
+  QSNAP_ASSIGN(const std::vector<report::CheckedSnapshot> checked, check(session, given));
   QSNAP_TRY(session.print([&] { return report::fsck_json(checked); },
                           [&] { return report::fsck_text(checked, session.style()); }));
   const bool sound =
@@ -39,7 +53,10 @@ void add_fsck(Program& program) {
   auto names = std::make_shared<std::vector<std::string>>();
   CLI::App* command = add_command(program, "fsck", "Check that snapshots and the states in them are sound");
   command->add_option("names", *names, "Which snapshots (default: all)");
-  command->footer("Exit status: 0 sound, 2 unknown name, 5 findings");
+  add_redis_options(command, program.session);
+  command->footer(
+      "With --redis, the state of that Redis instead; nothing is written into it.\n\n"
+      "Exit status: 0 sound, 2 unknown name, 3 Redis, 4 no consistent state, 5 findings");
   set_action(program, command, [names](Session& session) { return run_fsck(session, *names); });
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+
 #include <fmt/format.h>
 
 #include <qsnap/app/load.hpp>
@@ -12,8 +14,10 @@ namespace qsnap::cli {
 namespace {
 
 struct LoadOptions {
-  std::string name;
-  bool exact = false, replace = false, yes = false;
+  std::string name, rename;
+  bool exact = false, replace = false, yes = false, paused = false, dry_run = false;
+  app::LoadTime time = app::LoadTime::shift;
+  frameworks::ActiveRule active = frameworks::ActiveRule::keep;
   app::BackupRule backup = app::BackupRule::keep;
 };
 
@@ -35,17 +39,45 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   QSNAP_ASSIGN(request.target, session.target());
   const Progress progress = session.progress();
   QSNAP_ASSIGN(const app::OpenedSide snapshot, app::open_side(store, side, std::nullopt, {}, progress));
-  request.time = options.exact ? app::LoadTime::exact : app::LoadTime::shift;
+  request.time = options.exact ? app::LoadTime::exact : options.time;
+  request.active = options.active;
+  request.pause = options.paused ? frameworks::PauseRule::paused : frameworks::PauseRule::as_captured;
+  request.dry_run = options.dry_run;
+  if (!options.rename.empty()) {
+    QSNAP_ASSIGN(request.rename, frameworks::NamespaceRename::parse(options.rename));
+  }
   request.backup = options.backup;
   request.threads = session.options.threads;
   if (options.replace) {
     request.replace = confirmation(session, options);
   }
   QSNAP_ASSIGN(const app::LoadOutcome outcome, app::load(store, snapshot.reader, request, session.clock(), progress));
-  const report::LoadView view = app::view_of(snapshot.label, request.target.endpoint.display(), outcome);
+  const report::LoadView view = app::view_of(snapshot.label, request, outcome);
   QSNAP_TRY(
       session.print([&] { return report::load_json(view); }, [&] { return report::load_text(view, session.style()); }));
   return k_exit_ok;
+}
+
+/// What of the state shall be otherwise than it was. A copy is as it was.
+void add_policy_options(CLI::App* command, const std::shared_ptr<LoadOptions>& options) {
+  const std::map<std::string, app::LoadTime> times = {
+      {"shift", app::LoadTime::shift}, {"keep", app::LoadTime::keep}, {"due", app::LoadTime::due}};
+  const std::map<std::string, frameworks::ActiveRule> rules = {{"keep", frameworks::ActiveRule::keep},
+                                                               {"requeue", frameworks::ActiveRule::requeue},
+                                                               {"stalled", frameworks::ActiveRule::stalled}};
+  auto* exact = command->add_flag("--exact", options->exact, "Copy every key and time as it was, locks included");
+  command->add_option("--time", options->time, "shift (default), keep, or due: what waits for its time is due now")
+      ->transform(CLI::CheckedTransformer(times).description("{shift,keep,due}"))
+      ->type_name("RULE")
+      ->excludes(exact);
+  command->add_option("--active", options->active, "Jobs that workers held: keep (default), requeue or stalled")
+      ->transform(CLI::CheckedTransformer(rules).description("{keep,requeue,stalled}"))
+      ->type_name("RULE")
+      ->excludes(exact);
+  command->add_flag("--paused", options->paused, "Pause every queue, so that nothing runs yet")->excludes(exact);
+  command->add_option("--rename-prefix", options->rename, "Another name for a framework's namespace")
+      ->type_name("OLD=NEW");
+  command->add_flag("--dry-run", options->dry_run, "Only say what would be written and deleted");
 }
 
 }  // namespace
@@ -54,7 +86,7 @@ void add_load(Program& program) {
   auto options = std::make_shared<LoadOptions>();
   CLI::App* command = add_command(program, "load", "Put a state back, so that the framework's workers carry on");
   command->add_option("name", options->name, "NAME, file or REV:NAME")->required();
-  command->add_flag("--exact", options->exact, "Copy every key and time as it was, locks included");
+  add_policy_options(command, options);
   auto* replace = command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
   command->add_flag("--yes", options->yes, "Do not ask")->needs(replace);
   const auto set_backup = [&options](app::BackupRule rule) { return [options, rule] { options->backup = rule; }; };

@@ -32,6 +32,7 @@ void add_diff(Program& program);
 void add_verify(Program& program);
 void add_load(Program& program);
 void add_fsck(Program& program);
+void add_detect(Program& program);
 void add_schema(Program& program);
 
 /// A subcommand with the options that all share: -h, --json, --color.

@@ -49,6 +49,7 @@ void add_commands(Program& program) {
   add_verify(program);
   add_load(program);
   add_fsck(program);
+  add_detect(program);
   add_schema(program);
 }
 

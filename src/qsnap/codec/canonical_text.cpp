@@ -24,11 +24,6 @@ std::string_view to_std(string_view text) {
   return {text.data(), text.size()};
 }
 
-/// `"name":` without the quotes and the colon.
-std::string_view escaped_name(std::string_view text, const MemberSpan& member) {
-  return text.substr(member.begin + 1, member.value - member.begin - 3);
-}
-
 std::string decoded_name(std::string_view text, const MemberSpan& member) {
   return json_text(text.substr(member.begin, member.value - member.begin - 1)).value_or(std::string{});
 }
@@ -153,7 +148,7 @@ class Canonicalizer {
       text += ',';
     }
     if (m_opened.size() == 1 && text.front() == '[') {
-      m_json.elements.push_back(text.size());
+      m_json.spans.elements.push_back(text.size());
     }
   }
   bool open(char bracket) {
@@ -289,18 +284,136 @@ bool Canonicalizer::sort_members(std::span<MemberSpan> members) {
 
 void Canonicalizer::keep_spans(std::span<const MemberSpan> members) {
   if (m_opened.size() == 1) {
-    m_json.members.assign(members.begin(), members.end());
+    m_json.spans.members.assign(members.begin(), members.end());
   } else if (m_opened.size() == 2 && m_json.text.front() == '{') {
     const MemberSpan& outer = m_members[m_opened.back() - 1];
     if (std::string_view{m_json.text}.substr(outer.begin, outer.value - outer.begin) == k_volatile_key) {
-      m_json.volatiles.assign(members.begin(), members.end());
+      m_json.spans.volatiles.assign(members.begin(), members.end());
     }
   }
 }
 
+bool may_have_duplicates(const ScannedObject& object) {
+  return object.names != NameOrder::ascending;
+}
+
+/// Checks names, and that is all.
+class DuplicateFinder : public ScanVisitor {
+ public:
+  explicit DuplicateFinder(std::string_view text) : m_text(text) {}
+  bool on_object(const ScannedObject& object) override {
+    return !may_have_duplicates(object) || !has_duplicates(m_text, object.members);
+  }
+
+ protected:
+  std::string_view m_text;
+};
+
+class SpanCollector final : public DuplicateFinder {
+ public:
+  using DuplicateFinder::DuplicateFinder;
+
+  bool on_object(const ScannedObject& object) override {
+    if (!DuplicateFinder::on_object(object)) {
+      return false;
+    }
+    if (object.level == 1) {
+      m_spans.members.assign(object.members.begin(), object.members.end());
+    } else if (object.level == 2 && object.holder != nullptr &&
+               m_text.substr(object.holder->begin, object.holder->value - object.holder->begin) == k_volatile_key) {
+      m_spans.volatiles.assign(object.members.begin(), object.members.end());
+    }
+    return true;
+  }
+  void on_element(std::size_t at) override { m_spans.elements.push_back(at); }
+
+  [[nodiscard]] CanonicalSpans take() { return std::move(m_spans); }
+
+ private:
+  CanonicalSpans m_spans;
+};
+
+class OrderCheck final : public ScanVisitor {
+ public:
+  bool on_object(const ScannedObject& object) override { return !may_have_duplicates(object); }
+};
+
+/// Puts the members of the objects in `copy`, which is a copy of `text`, in order. That moves nothing out of its
+/// object, and a scan tells inner objects first: so the places of what is still to come stay as they are.
+class InPlaceSorter final : public ScanVisitor {
+ public:
+  InPlaceSorter(std::string_view text, std::span<char> copy) : m_text(text), m_copy(copy) {}
+
+  bool on_object(const ScannedObject& object) override {
+    if (!may_have_duplicates(object)) {
+      return true;
+    }
+    const std::size_t begin = object.members.front().begin;
+    const auto less = [&](const MemberSpan& a, const MemberSpan& b) {
+      return escaped_name(m_text, a) < escaped_name(m_text, b);
+    };
+    std::sort(object.members.begin(), object.members.end(), less);
+    m_sorted.clear();
+    for (std::size_t i = 0; i < object.members.size(); ++i) {
+      const MemberSpan& member = object.members[i];
+      if (i > 0) {
+        if (!less(object.members[i - 1], member)) {
+          return false;
+        }
+        m_sorted += ',';
+      }
+      m_sorted.append(m_copy.data() + member.begin, member.end - member.begin);
+    }
+    m_sorted.copy(m_copy.data() + begin, m_sorted.size());
+    return true;
+  }
+
+ private:
+  std::string_view m_text;
+  std::span<char> m_copy;
+  std::string m_sorted;
+};
+
 }  // namespace
 
+std::optional<CanonicalSpans> canonical_spans(std::string_view text) {
+  SpanCollector spans{text};
+  return scan_canonical(text, spans) ? std::optional{spans.take()} : std::nullopt;
+}
+
+bool is_canonical(std::string_view text) {
+  DuplicateFinder names{text};
+  return scan_canonical(text, names);
+}
+
+bool is_sorted_json(std::string_view text) {
+  OrderCheck order;
+  return scan_canonical(text, order);
+}
+
+Result<void> append_sorted_json(std::string& out, std::string_view text) {
+  const std::size_t before = out.size();
+  out += text;
+  InPlaceSorter sorter{text, std::span{out}.subspan(before)};
+  if (scan_canonical(text, sorter)) {
+    return {};
+  }
+  out.resize(before);
+  QSNAP_ASSIGN(const CanonicalText json, parse_to_canonical(text, {.order = MemberOrder::by_name}));
+  out += json.text;
+  return {};
+}
+
 Result<CanonicalText> canonicalize(std::string_view text, const CanonicalOptions& options) {
+  if (options.order == MemberOrder::by_name) {
+    return parse_to_canonical(text, options);
+  }
+  auto spans = canonical_spans(text);
+  return spans ? Result<CanonicalText>{CanonicalText{std::string{text}, *std::move(spans)}}
+               : parse_to_canonical(text, options);
+}
+
+Result<CanonicalText> parse_to_canonical(std::string_view text, const CanonicalOptions& options) {
   boost::json::parse_options parse_options;
   parse_options.max_depth = options.depth;
   boost::json::basic_parser<Canonicalizer> parser{parse_options, text, options.order};
@@ -316,11 +429,11 @@ Result<CanonicalText> canonicalize(std::string_view text, const CanonicalOptions
   return parser.handler().take();
 }
 
-model::Field to_field(const CanonicalText& json, const MemberSpan& member) {
-  const std::string_view escaped = escaped_name(json.text, member);
+model::Field to_field(std::string_view text, const MemberSpan& member) {
+  const std::string_view escaped = escaped_name(text, member);
   const bool plain = escaped.find('\\') == std::string_view::npos;
-  return {plain ? std::string{escaped} : decoded_name(json.text, member),
-          json.text.substr(member.value, member.end - member.value)};
+  return {plain ? std::string{escaped} : decoded_name(text, member),
+          std::string{text.substr(member.value, member.end - member.value)}};
 }
 
 }  // namespace qsnap::codec

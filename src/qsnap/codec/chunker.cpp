@@ -16,6 +16,7 @@ namespace {
 constexpr unsigned k_target_bits = 17;  // 128 KiB
 /// Most chunks are shorter than this, and memory that is not touched costs nothing.
 constexpr std::size_t k_usual_bytes = 256 * limits::k_kib;
+constexpr std::size_t k_around = 32;  // of a record: brackets, the name "volatile"
 
 /// The bytes of a member that is a name, for the index.
 std::string index_name(const model::Record& record, std::string_view member) {
@@ -60,14 +61,32 @@ Result<void> Chunker::enter(ChunkKind kind) {
   return {};
 }
 
-Result<void> Chunker::separate(std::size_t line_bytes) {
-  if (m_chunk.records == 0) {
-    return {};
+/// The separator behind a line counts, whether a comma comes or not: a chunk must not depend on what comes behind it.
+bool Chunker::has_room_for(std::size_t line_bytes) const {
+  return m_text.size() + line_bytes + k_between_records.size() <= limits::k_chunk_bytes;
+}
+
+/// Puts the record's line at the end of the chunk in which it belongs, and tells where it begins. Printed in place: a
+/// line may be as long as a record.
+Result<std::size_t> Chunker::append_line(const model::Record& record) {
+  const auto is_first = [&] { return m_chunk.records == 0; };
+  if (!is_first()) {
+    m_text += k_between_records;
+    if (m_cut_due || !has_room_for(least_line_bytes(record))) {
+      QSNAP_TRY(flush());
+    }
   }
-  m_text += k_between_records;
-  // The separator counts, whether a comma comes or not: a chunk must not depend on what comes behind it.
-  const bool too_long = m_text.size() + line_bytes + k_between_records.size() > limits::k_chunk_bytes;
-  return m_cut_due || too_long ? flush() : Result<void>{};
+  const std::size_t at = m_text.size();
+  m_text.reserve(at + least_line_bytes(record) + k_around);
+  append_record(m_text, record);
+  if (is_first() || has_room_for(0)) {
+    return at;
+  }
+  std::string line = m_text.substr(at);
+  m_text.resize(at);
+  QSNAP_TRY(flush());
+  m_text = std::move(line);
+  return 0;
 }
 
 Result<void> Chunker::add(const model::Record& record) {
@@ -79,17 +98,16 @@ Result<void> Chunker::add(const model::Record& record) {
   while (m_chunk.kind != kind) {
     QSNAP_TRY(enter(static_cast<ChunkKind>(static_cast<int>(m_chunk.kind) + 1)));
   }
-  const std::string line = format_record(record);
-  if (line.find('\n') != std::string::npos) {
+  QSNAP_TRY(m_fingerprint.add(record));
+  QSNAP_ASSIGN(const std::size_t at, append_line(record));
+  const std::string_view line = std::string_view{m_text}.substr(at);
+  if (line.find('\n') != std::string_view::npos) {
     return make_error(ErrorCode::internal, "a record is more than one line");
   }
-  QSNAP_TRY(m_fingerprint.add(record));
-  QSNAP_TRY(separate(line.size()));
   if (m_chunk.records == 0) {
     m_chunk.queue = index_name(record, "queue");
     m_chunk.state = index_name(record, "state");
   }
-  m_text += line;
   ++m_chunk.records;
   m_last_key = record_key(record, line);
   m_cut_due = ends_chunk(m_last_key, line.size());

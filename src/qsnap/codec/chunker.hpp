@@ -45,7 +45,8 @@ class Chunker final : public model::RecordSink {
 
  private:
   Result<void> enter(ChunkKind kind);
-  Result<void> separate(std::size_t line_bytes);
+  [[nodiscard]] bool has_room_for(std::size_t line_bytes) const;
+  Result<std::size_t> append_line(const model::Record& record);
   Result<void> flush();
 
   ChunkSink m_sink;

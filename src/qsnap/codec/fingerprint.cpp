@@ -8,6 +8,8 @@
 #include <vector>
 
 #include <qsnap/base/json_writer.hpp>
+#include <qsnap/base/limits.hpp>
+#include <qsnap/codec/canonical_text.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/fingerprint.hpp>
 #include <qsnap/codec/json.hpp>
@@ -30,8 +32,8 @@
 ///    else "id" in its "volatile") is volatile.ref_ids[i]; its own refs play no part. A record whose "body" is
 ///    "missing" or "duplicate" is never referred to; of several candidates, the first in document order is. If there is
 ///    none, or no such id, 16 zero bytes take the place of h.
-/// 4. Jobs of the states waiting, paused and prioritized count in order: each longest run of such records, one after
-///    the other in the document, with equal "queue" and equal "state", is one unit
+/// 4. Jobs of the states waiting, pending, paused and prioritized count in order: each longest run of such records,
+///    one after the other in the document, with equal "queue" and equal "state", is one unit
 ///      u = H("sequence\n" + c1 + c2 + …)
 ///    Every other record's unit is its contribution: u = c.
 /// 5. fingerprint = SHA-256("qsnap fingerprint 1\n" + all units, sorted by bytes), 32 bytes.
@@ -99,30 +101,44 @@ std::optional<std::uint64_t> own_target_key(const Record& job) {
   return queue && id && model::has_body(job) ? std::optional{target_key(*queue, *id)} : std::nullopt;
 }
 
-}  // namespace
+bool is_nested(std::string_view json) {
+  return json.starts_with('{') || json.starts_with('[');
+}
 
-Result<std::string> semantic_text(const Record& record) {
-  std::string text;
-  text.reserve(text_bytes(record.fields));
+/// Appends the semantic text. `take_value` may take a value away, together with the text before it, and says so.
+template <class TakeValue>
+Result<void> append_semantic_text(std::string& text, const Record& record, const TakeValue& take_value) {
   text += '{';
+  bool is_first = true;
   for (const Field& field : record.fields) {
     if (!is_semantic(record.section, field.name)) {
       continue;
     }
-    if (text.size() > 1) {
+    if (!std::exchange(is_first, false)) {
       text += ',';
     }
     append_json_string(text, field.name);
     text += ':';
-    const bool nested = field.json.starts_with('{') || field.json.starts_with('[');
-    if (nested) {
-      QSNAP_ASSIGN(const std::string sorted, sorted_json(field.json));
-      text += sorted;
+    if (take_value(text, field.json)) {
+      continue;
+    }
+    if (is_nested(field.json)) {
+      QSNAP_TRY(append_sorted_json(text, field.json));
     } else {
       text += field.json;
     }
   }
   text += '}';
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> semantic_text(const Record& record) {
+  std::string text;
+  text.reserve(text_bytes(record.fields));
+  const auto take_none = [](const std::string&, std::string_view) { return false; };
+  QSNAP_TRY(append_semantic_text(text, record, take_none));
   return text;
 }
 
@@ -157,8 +173,10 @@ struct FingerprintBuilder::State {
   std::vector<Referrer> referrers;
   std::vector<Ref> refs;
   KnownElement known_element;
-  Sha256 hasher;  ///< of nothing between two calls; one, because a new one costs as much as a short record
+  Sha256 hasher;     ///< of nothing between two calls; one, because a new one costs as much as a short record
+  std::string text;  ///< kept between calls for its memory
 
+  Result<Hash> hash_of(const Record& record);
   Result<void> add_job(const Record& job);
   Result<void> add_refs(const Record& job, std::string_view refs_json);
   Result<void> know_element(const std::string& json);
@@ -168,6 +186,27 @@ struct FingerprintBuilder::State {
   [[nodiscard]] Hash target_hash(const Ref& ref) const;
   void join_runs();
 };
+
+Result<Hash> FingerprintBuilder::State::hash_of(const Record& record) {
+  constexpr std::size_t k_long = 64 * limits::k_kib;
+  const auto take_long_value = [&](std::string& before, std::string_view json) {
+    if (json.size() < k_long || (is_nested(json) && !is_sorted_json(json))) {
+      return false;
+    }
+    hasher.update(before);
+    before.clear();
+    hasher.update(json);
+    return true;
+  };
+  text = to_text(record.section);
+  text += '\n';
+  QSNAP_TRY(append_semantic_text(text, record, take_long_value));
+  hasher.update(text);
+  if (text.size() > k_long) {
+    text = {};
+  }
+  return take_hash(hasher);
+}
 
 Result<void> FingerprintBuilder::State::add_job(const Record& job) {
   if (job_keys.empty()) {
@@ -301,12 +340,8 @@ Result<void> FingerprintBuilder::add(const Record& record) {
   if (!counts(record)) {
     return {};
   }
-  QSNAP_ASSIGN(const std::string semantic, semantic_text(record));
-  Sha256& hasher = m_state->hasher;
-  hasher.update(model::to_text(record.section));
-  hasher.update("\n");
-  hasher.update(semantic);
-  m_state->contributions.push_back(take_hash(hasher));
+  QSNAP_ASSIGN(const Hash hash, m_state->hash_of(record));
+  m_state->contributions.push_back(hash);
   return record.section == Section::jobs ? m_state->add_job(record) : Result<void>{};
 }
 

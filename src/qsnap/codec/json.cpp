@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -65,7 +66,10 @@ std::optional<Embedded> embed_json(std::string_view bytes) {
   if (!may_start_json(bytes)) {
     return std::nullopt;
   }
-  auto json = canonicalize(bytes, {MemberOrder::as_found, k_embed_depth});
+  if (is_canonical(bytes)) {
+    return Embedded{std::string{bytes}, std::string{k_json}};
+  }
+  auto json = parse_to_canonical(bytes, {MemberOrder::as_found, k_embed_depth});
   if (!json) {
     return std::nullopt;
   }
@@ -88,39 +92,57 @@ Result<std::string> canonical_json(std::string_view text) {
 }
 
 Result<std::string> sorted_json(std::string_view text) {
-  QSNAP_ASSIGN(CanonicalText json, canonicalize(text, {.order = MemberOrder::by_name}));
-  return std::move(json.text);
+  std::string sorted;
+  QSNAP_TRY(append_sorted_json(sorted, text));
+  return sorted;
 }
+
+namespace {
+
+std::vector<model::Field> fields_of(std::string_view text, std::span<const MemberSpan> spans) {
+  std::vector<model::Field> members;
+  members.reserve(spans.size());
+  for (const MemberSpan& member : spans) {
+    members.push_back(to_field(text, member));
+  }
+  return members;
+}
+
+std::vector<std::string> elements_of(std::string_view text, std::span<const std::size_t> begins) {
+  std::vector<std::string> elements;
+  elements.reserve(begins.size());
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    const std::size_t next = i + 1 < begins.size() ? begins[i + 1] : text.size();
+    elements.emplace_back(text.substr(begins[i], next - 1 - begins[i]));  // without the comma or bracket
+  }
+  return elements;
+}
+
+}  // namespace
 
 Result<std::vector<model::Field>> object_members(std::string_view text) {
   if (text == "{}") {  // what is often left of a job's options
     return std::vector<model::Field>{};
   }
-  QSNAP_ASSIGN(const CanonicalText json, canonicalize(text, {}));
+  if (const auto spans = canonical_spans(text); spans && text.starts_with('{')) {
+    return fields_of(text, spans->members);
+  }
+  QSNAP_ASSIGN(const CanonicalText json, parse_to_canonical(text, {}));
   if (!json.text.starts_with('{')) {
     return make_error(ErrorCode::corrupt, "not a JSON object");
   }
-  std::vector<model::Field> members;
-  members.reserve(json.members.size());
-  for (const MemberSpan& member : json.members) {
-    members.push_back(to_field(json, member));
-  }
-  return members;
+  return fields_of(json.text, json.spans.members);
 }
 
 Result<std::vector<std::string>> array_elements(std::string_view text) {
-  QSNAP_ASSIGN(const CanonicalText json, canonicalize(text, {}));
+  if (const auto spans = canonical_spans(text); spans && text.starts_with('[')) {
+    return elements_of(text, spans->elements);
+  }
+  QSNAP_ASSIGN(const CanonicalText json, parse_to_canonical(text, {}));
   if (!json.text.starts_with('[')) {
     return make_error(ErrorCode::corrupt, "not a JSON array");
   }
-  std::vector<std::string> elements;
-  elements.reserve(json.elements.size());
-  for (std::size_t i = 0; i < json.elements.size(); ++i) {
-    const std::size_t from = json.elements[i];
-    const std::size_t next = i + 1 < json.elements.size() ? json.elements[i + 1] : json.text.size();
-    elements.push_back(json.text.substr(from, next - 1 - from));  // without the comma or bracket
-  }
-  return elements;
+  return elements_of(json.text, json.spans.elements);
 }
 
 std::optional<std::string> json_text(std::string_view json) {

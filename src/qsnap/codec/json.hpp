@@ -41,6 +41,7 @@ Result<std::vector<std::string>> array_elements(std::string_view text);
 ///   json-py-utf8     ", " and ": "                                          (the same with ensure_ascii=False)
 ///   json-php         compact, "\/" and \uXXXX for all but ASCII             (PHP json_encode)
 ///   json-cjson       compact, "\/" and \u007f                               (Redis Lua cjson)
+///   json-go          compact, \u003c, \u003e, \u0026, \u2028, \u2029          (Go's json.Marshal)
 ///   text             not one of those styles: `json` is a JSON string of the bytes
 ///   base64           not UTF-8: `json` is a JSON string of their base64 form
 /// The first style that gives back the bytes wins.
@@ -58,7 +59,7 @@ struct Embedded {
 Result<std::string> unembed(std::string_view json, std::string_view enc);
 
 /// model's port over this codec.
-class JsonPayloadReader final : public model::PayloadReader {
+class JsonPayloadReader : public model::PayloadReader {
  public:
   [[nodiscard]] Result<std::string> sorted(std::string_view json) const override { return sorted_json(json); }
   /// Errors with `limit_exceeded` when the paths together take more than 64 MiB (one long name over many leaves).

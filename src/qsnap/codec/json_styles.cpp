@@ -12,18 +12,27 @@ namespace qsnap::codec {
 namespace {
 
 constexpr std::array k_styles = {
-    // enc, comma, colon, escapes "/", escapes U+007F, escapes all but ASCII
-    JsonStyle{"json-py", ", ", ": ", false, true, true},
-    JsonStyle{"json-py-compact", ",", ":", false, true, true},
-    JsonStyle{"json-py-utf8", ", ", ": ", false, false, false},
-    JsonStyle{"json-php", ",", ":", true, false, true},
-    JsonStyle{"json-cjson", ",", ":", true, true, false},
+    // enc, comma, colon, escapes "/", escapes U+007F, escapes all but ASCII, escapes for HTML
+    JsonStyle{"json-py", ", ", ": ", false, true, true, false},
+    JsonStyle{"json-py-compact", ",", ":", false, true, true, false},
+    JsonStyle{"json-py-utf8", ", ", ": ", false, false, false, false},
+    JsonStyle{"json-php", ",", ":", true, false, true, false},
+    JsonStyle{"json-cjson", ",", ":", true, true, false, false},
+    JsonStyle{"json-go", ",", ":", false, false, false, true},
 };
 
 constexpr char k_delete = '\x7f';
 
 bool is_ascii(char c) {
   return static_cast<unsigned char>(c) < 0x80;
+}
+
+/// What encoding/json's HTMLEscape prints as \uXXXX. The line separators are the ones with this first byte.
+bool is_html_escaped(char32_t point) {
+  return point == '<' || point == '>' || point == '&' || point == 0x2028 || point == 0x2029;
+}
+bool may_be_html_escaped(char c) {
+  return c == '<' || c == '>' || c == '&' || c == '\xe2';
 }
 
 void append_unicode_escape(std::string& out, char32_t unit) {
@@ -69,7 +78,8 @@ class Restyler {
  private:
   [[nodiscard]] bool is_plain(char c) const {
     return c != '"' && c != '\\' && !(m_style.escapes_slash && c == '/') &&
-           !(m_style.escapes_delete && c == k_delete) && (is_ascii(c) || !m_style.escapes_non_ascii);
+           !(m_style.escapes_delete && c == k_delete) && (is_ascii(c) || !m_style.escapes_non_ascii) &&
+           !(m_style.escapes_html && may_be_html_escaped(c));
   }
 
   void take(std::size_t count) {
@@ -99,7 +109,10 @@ class Restyler {
       m_rest.remove_prefix(1);
       return;
     }
-    if (const auto point = decode_utf8(m_rest)) {
+    const auto point = decode_utf8(m_rest);
+    if (point && m_style.escapes_html && !is_html_escaped(point->value)) {
+      take(point->bytes);
+    } else if (point) {
       append_code_point_escape(m_out, point->value);
       m_rest.remove_prefix(point->bytes);
     } else if (!m_rest.empty()) {

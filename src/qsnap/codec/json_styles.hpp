@@ -15,6 +15,7 @@ struct JsonStyle {
   bool escapes_slash = false;      ///< "/" is printed \/
   bool escapes_delete = false;     ///< U+007F is printed \u007f
   bool escapes_non_ascii = false;  ///< printed as \uXXXX, lower case, in surrogate pairs
+  bool escapes_html = false;       ///< <, >, & and the separators U+2028 and U+2029 are printed as \uXXXX
 };
 
 /// All styles but "json" itself, in the order in which embed() tries them (the format: the first that fits wins).

@@ -108,12 +108,28 @@ Error bad_record(Section section, std::string_view what) {
   return make_error(ErrorCode::corrupt, fmt::format("bad record in {}: {}", model::to_text(section), what));
 }
 
+/// Errors unless the line is an object in canonical form.
+Result<CanonicalSpans> spans_of(Section section, std::string_view line) {
+  auto spans = canonical_spans(line);
+  if (!spans) {
+    auto json = parse_to_canonical(line, {});
+    if (!json) {
+      return with_context(std::move(json).error(), fmt::format("bad record in {}", model::to_text(section)));
+    }
+    if (json->text == line) {
+      spans = std::move(json->spans);
+    }
+  }
+  return spans && line.starts_with('{') ? Result<CanonicalSpans>{*std::move(spans)}
+                                        : bad_record(section, "not an object in canonical form");
+}
+
 /// The members in `spans`; absent unless their names are in order.
-std::optional<Fields> read_fields(const CanonicalText& json, std::span<const MemberSpan> spans) {
+std::optional<Fields> read_fields(std::string_view line, std::span<const MemberSpan> spans) {
   Fields fields;
   std::string last_name;
   for (const MemberSpan& span : spans) {
-    Field field = to_field(json, span);
+    Field field = to_field(line, span);
     const bool first = span.begin == spans.front().begin;
     if (!first && field.name <= last_name) {
       return std::nullopt;
@@ -124,8 +140,8 @@ std::optional<Fields> read_fields(const CanonicalText& json, std::span<const Mem
   return fields;
 }
 
-bool holds_empty_or_no_object(const CanonicalText& json, const MemberSpan& member) {
-  const std::string_view value = std::string_view{json.text}.substr(member.value, member.end - member.value);
+bool holds_empty_or_no_object(std::string_view line, const MemberSpan& member) {
+  const std::string_view value = line.substr(member.value, member.end - member.value);
   return !value.starts_with('{') || value == "{}";
 }
 
@@ -151,29 +167,32 @@ std::string joined(std::string_view kind, std::span<const std::string> parts) {
 }  // namespace
 
 std::string format_record(const Record& record) {
-  constexpr std::size_t k_around = 16;  // brackets and the name "volatile"
+  constexpr std::size_t k_around = 32;  // brackets and the name "volatile"
   std::string out;
-  out.reserve(text_bytes(record.fields) + text_bytes(record.volatiles) + k_around);
-  append_object(out, record.fields, record.volatiles);
+  out.reserve(least_line_bytes(record) + k_around);
+  append_record(out, record);
   return out;
 }
 
+void append_record(std::string& out, const Record& record) {
+  append_object(out, record.fields, record.volatiles);
+}
+
+// Members without their last comma, in brackets.
+std::size_t least_line_bytes(const Record& record) {
+  return text_bytes(record.fields) + text_bytes(record.volatiles);
+}
+
 Result<Record> parse_record(Section section, std::string_view line) {
-  auto json = canonicalize(line, {});
-  if (!json) {
-    return with_context(std::move(json).error(), fmt::format("bad record in {}", model::to_text(section)));
-  }
-  if (json->text != line || !line.starts_with('{')) {
-    return bad_record(section, "not an object in canonical form");
-  }
-  for (const MemberSpan& member : json->members) {
+  QSNAP_ASSIGN(const CanonicalSpans spans, spans_of(section, line));
+  for (const MemberSpan& member : spans.members) {
     const bool is_volatile = line.substr(member.begin, member.value - member.begin) == "\"volatile\":";
-    if (is_volatile && holds_empty_or_no_object(*json, member)) {
+    if (is_volatile && holds_empty_or_no_object(line, member)) {
       return bad_record(section, "\"volatile\" is empty or no object");
     }
   }
-  auto fields = read_fields(*json, json->members);
-  auto volatiles = read_fields(*json, json->volatiles);
+  auto fields = read_fields(line, spans.members);
+  auto volatiles = read_fields(line, spans.volatiles);
   if (!fields || !volatiles) {
     return bad_record(section, "members are not sorted");
   }

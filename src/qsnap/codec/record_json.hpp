@@ -13,6 +13,10 @@ namespace qsnap::codec {
 
 /// One line without its comma: members sorted, "volatile" as a nested object, left out when empty.
 [[nodiscard]] std::string format_record(const model::Record& record);
+/// The same, behind what `out` holds.
+void append_record(std::string& out, const model::Record& record);
+/// No line of this record can be shorter.
+[[nodiscard]] std::size_t least_line_bytes(const model::Record& record);
 /// Reads one line; checks that it is canonical, that members are sorted and that the section's required members are
 /// there: jobs need queue and state; queues need queue; keys need key, type, role, part, items.
 Result<model::Record> parse_record(model::Section section, std::string_view line);

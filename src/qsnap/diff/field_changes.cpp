@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/diff/decoded_member.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/model/meaning.hpp>
 
@@ -13,6 +14,32 @@ namespace qsnap::diff {
 namespace {
 
 constexpr std::size_t k_most_fields = 100;
+constexpr std::string_view k_payload = "payload";
+/// In the place of the value after, where two decoded values do not differ.
+constexpr std::string_view k_same_value = R"("same value, other bytes")";
+
+/// Whether both sides have the member, and one of them in a codec.
+bool is_in_codec(const model::Record& before, const model::Record& after, std::string_view member) {
+  const std::string codec = codec_name(member);
+  return before.fields.contains(member) && after.fields.contains(member) &&
+         (before.fields.contains(codec) || after.fields.contains(codec));
+}
+
+/// The member whose style this one tells: "payload" of "enc"; absent for any other member.
+std::optional<std::string_view> styled_member(std::string_view name) {
+  constexpr std::string_view k_suffix = "_enc";
+  if (name == style_name(k_payload)) {
+    return k_payload;
+  }
+  return name.ends_with(k_suffix) ? std::optional{name.substr(0, name.size() - k_suffix.size())} : std::nullopt;
+}
+
+enum class Equality : std::uint8_t { same_value, other_value };
+Result<Equality> compare_sorted(const model::PayloadReader& payloads, std::string_view before, std::string_view after) {
+  QSNAP_ASSIGN(const std::string old_value, payloads.sorted(before));
+  QSNAP_ASSIGN(const std::string new_value, payloads.sorted(after));
+  return old_value == new_value ? Equality::same_value : Equality::other_value;
+}
 
 }  // namespace
 
@@ -24,9 +51,13 @@ Result<FieldCollector::Leaves> FieldCollector::leaves(Json json) const {
 }
 
 Result<void> FieldCollector::compare(std::string_view member, Json before, Json after) {
-  if (before == after) {
-    return {};
-  }
+  return before == after ? Result<void>{}
+                         : compare_leaves(member, fmt::format(".{}", member), before, after,
+                                          member == k_payload ? Strings::decode : Strings::as_found);
+}
+
+Result<void> FieldCollector::compare_leaves(std::string_view member, std::string_view path, Json before, Json after,
+                                            Strings strings) {
   QSNAP_ASSIGN(Leaves old_leaves, leaves(before));
   QSNAP_ASSIGN(Leaves new_leaves, leaves(after));
   std::unordered_map<std::string_view, std::string*> by_path;
@@ -36,16 +67,64 @@ Result<void> FieldCollector::compare(std::string_view member, Json before, Json 
   for (model::PayloadReader::Leaf& leaf : old_leaves) {
     const auto same_path = by_path.extract(leaf.path);
     if (same_path.empty()) {
-      add(member, {fmt::format(".{}{}", member, leaf.path), std::move(leaf.json), std::nullopt});
+      add(member, {fmt::format("{}{}", path, leaf.path), std::move(leaf.json), std::nullopt});
     } else if (*same_path.mapped() != leaf.json) {
-      add(member, {fmt::format(".{}{}", member, leaf.path), std::move(leaf.json), std::move(*same_path.mapped())});
+      const bool are_strings = leaf.json.starts_with('"') && same_path.mapped()->starts_with('"');
+      FieldChange change{fmt::format("{}{}", path, leaf.path), std::move(leaf.json), std::move(*same_path.mapped())};
+      if (strings == Strings::decode && are_strings) {
+        QSNAP_TRY(compare_strings(member, change));
+      } else {
+        add(member, std::move(change));
+      }
     }
   }
   for (model::PayloadReader::Leaf& leaf : new_leaves) {
     if (by_path.contains(leaf.path)) {
-      add(member, {fmt::format(".{}{}", member, leaf.path), std::nullopt, std::move(leaf.json)});
+      add(member, {fmt::format("{}{}", path, leaf.path), std::nullopt, std::move(leaf.json)});
     }
   }
+  return {};
+}
+
+/// Two strings in a payload may be encoded values (PHP inside of JSON): then what differs in them is told.
+Result<void> FieldCollector::compare_strings(std::string_view member, const FieldChange& change) {
+  const auto before = m_payloads.decoded(*change.before, {}, {}), after = m_payloads.decoded(*change.after, {}, {});
+  const bool are_encoded = before && after && *before != *change.before && *after != *change.after;
+  if (!are_encoded) {
+    add(member, change);
+    return {};
+  }
+  QSNAP_ASSIGN(const Equality equality, compare_sorted(m_payloads, *before, *after));
+  if (equality == Equality::same_value) {
+    add(member, {change.path, change.before, std::string{k_same_value}});
+    return {};
+  }
+  return compare_leaves(member, change.path, *before, *after, Strings::as_found);
+}
+
+/// Values in a codec differ by what they decode to; those that cannot be decoded by size and digest.
+Result<void> FieldCollector::compare_encoded(std::string_view member, const model::Fields& before,
+                                             const model::Fields& after) {
+  const std::string style = style_name(member);
+  const std::string_view old_json = *before.find(member), new_json = *after.find(member);
+  if (old_json == new_json && before.find(style) == after.find(style)) {
+    return {};
+  }
+  const std::string path = fmt::format(".{}", member);
+  const std::string old_summary = member_summary(before, member, old_json, m_payloads);
+  const auto old_value = decoded_member(before, member, old_json, m_payloads);
+  const auto new_value = decoded_member(after, member, new_json, m_payloads);
+  if (old_value && new_value) {
+    const auto equality = compare_sorted(m_payloads, *old_value, *new_value);
+    if (equality && *equality == Equality::same_value) {
+      add(member, {path, old_summary, std::string{k_same_value}});
+      return {};
+    }
+    if (equality && compare_leaves(member, path, *old_value, *new_value, Strings::decode)) {
+      return {};
+    }
+  }
+  add(member, {path, old_summary, member_summary(after, member, new_json, m_payloads)});
   return {};
 }
 
@@ -70,6 +149,14 @@ Result<void> FieldCollector::compare_all(const model::Record& before, const mode
       return {};
     }
     const Json old_json = before.fields.find(name), new_json = after.fields.find(name);
+    const auto styled = styled_member(name);
+    // How the bytes are spelt, which is not what is compared.
+    if (styled && is_in_codec(before, after, *styled)) {
+      return {};
+    }
+    if (is_in_codec(before, after, name)) {
+      return compare_encoded(name, before.fields, after.fields);
+    }
     return name == "refs" ? compare_refs(old_json, new_json) : compare(name, old_json, new_json);
   };
   for (const model::Field& field : before.fields) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,12 @@ class FieldCollector {
   using Leaves = std::vector<model::PayloadReader::Leaf>;
   Result<Leaves> leaves(Json json) const;
   Result<void> compare_refs(Json before, Json after);
+  Result<void> compare_encoded(std::string_view member, const model::Fields& before, const model::Fields& after);
+  /// Whether strings are looked into: those of a payload are, but not those of a string that was decoded.
+  enum class Strings : std::uint8_t { decode, as_found };
+  /// Compares all leaves; their paths begin with `path`, which begins with the member.
+  Result<void> compare_leaves(std::string_view member, std::string_view path, Json before, Json after, Strings strings);
+  Result<void> compare_strings(std::string_view member, const FieldChange& change);
 
   const model::PayloadReader& m_payloads;
   RuleBook& m_rules;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
+#include <qsnap/diff/decoded_member.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/job_index.hpp>
 #include <qsnap/model/meaning.hpp>
@@ -17,16 +18,6 @@ namespace {
 
 bool is_place_member(std::string_view member) {
   return member == "queue" || member == "state";
-}
-
-/// A member that exists in one of the two units an instant may have.
-std::optional<std::int64_t> instant(const model::Record& record, std::string_view ms_name, std::string_view s_name) {
-  for (const std::string_view name : {ms_name, s_name}) {
-    if (const auto json = record.volatiles.find(name)) {
-      return model::instant_ms(name, *json);
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -65,13 +56,14 @@ Place place_of(const model::Record& record, const model::PayloadReader& payloads
 }
 
 std::optional<std::int64_t> implied_duration(const model::Record& record) {
-  // What a failed job waits for is its back-off, which has jitter in it; nobody asked for that duration.
+  // What a failed job waits for is its back-off, which has jitter in it, and a scheduler's job waits for its slot:
+  // nobody asked for that duration.
   const bool failed_before = record.fields.contains("error") || record.fields.contains("error_class");
-  if (failed_before || record.fields.contains("delay_ms")) {
+  if (failed_before || record.fields.contains("delay_ms") || record.fields.contains("scheduler")) {
     return std::nullopt;
   }
-  const auto due = instant(record, "due_at_ms", "due_at_s");
-  const auto created = instant(record, "created_at_ms", "created_at_s");
+  const auto due = model::find_instant_ms(record.volatiles, "due_at");
+  const auto created = model::find_instant_ms(record.volatiles, "created_at");
   constexpr std::int64_t k_sane = INT64_MAX / 4;
   const auto sane = [](std::int64_t ms) { return ms > -k_sane && ms < k_sane; };
   if (!due || !created || !sane(*due) || !sane(*created)) {
@@ -108,8 +100,10 @@ std::uint64_t JobHasher::identity(const model::Record& record, const Place& plac
   std::string text;
   append_part(text, of_its_queue ? std::string_view{place.queue} : scope_of(place.queue));
   append_part(text, id);
-  for (const std::string_view created : {"created_at_ms", "created_at_s"}) {
-    append_part(text, record.volatiles.find(created).value_or(""));
+  for (const model::Field& field : record.volatiles) {
+    if (field.name.starts_with("created_at_")) {
+      append_part(text, field.json);
+    }
   }
   return std::max<std::uint64_t>(1, m_hash(text).low);
 }
@@ -149,7 +143,7 @@ Result<std::string> JobHasher::text_under_rules(const model::Record& record) con
       }
       continue;
     }
-    QSNAP_ASSIGN(const auto leaves, m_payloads.leaves(field.json));
+    QSNAP_ASSIGN(const auto leaves, readable_leaves(record.fields, field, m_payloads));
     for (const model::PayloadReader::Leaf& leaf : leaves) {
       const std::string path = fmt::format(".{}{}", field.name, leaf.path);
       if (!m_rules.matches(applicable, path)) {
@@ -182,7 +176,7 @@ Result<JobSketch> JobHasher::sketch(const model::Record& record) const {
     sketch.payload = hash_of(name, queue, value);
   }
   for (const model::Field& field : record.fields) {
-    QSNAP_ASSIGN(const auto leaves, m_payloads.leaves(field.json));
+    QSNAP_ASSIGN(const auto leaves, readable_leaves(record.fields, field, m_payloads));
     for (const model::PayloadReader::Leaf& leaf : leaves) {
       if (sketch.leaves.size() < k_most_leaves && field.name != "queue") {
         sketch.leaves.push_back(static_cast<std::uint32_t>(hash_of(field.name, leaf.path, leaf.json)));

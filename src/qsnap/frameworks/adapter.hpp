@@ -81,6 +81,8 @@ class Reading {
  public:
   virtual ~Reading() = default;
   [[nodiscard]] virtual model::FrameworkInfo info() const = 0;
+  /// Why the adapter believes that the framework is there, in words for a user.
+  [[nodiscard]] virtual std::vector<std::string> evidence() const { return {}; }
   /// Classifies every key of this framework. Called before emit, and again after proofs failed.
   virtual Result<void> plan(KeyPlan& plan) = 0;
   /// Emits the records of one section, in document order within this framework and namespace. A key that the plan
@@ -88,6 +90,31 @@ class Reading {
   /// a job by the member "body":"verbatim", a queue by naming the state in its member "verbatim". Dangling and
   /// doubled ids are records with "body":"missing" and "duplicate" (docs/architecture.md, "Records").
   virtual Result<void> emit(model::Section section, const KeyPlan& plan, model::RecordSink& sink) = 0;
+};
+
+/// What becomes of jobs that workers held: as they were; back to where they run next; or as the framework finds those
+/// whose worker has died, so that it recovers them by its own rules.
+enum class ActiveRule : std::uint8_t { keep, requeue, stalled };
+enum class PauseRule : std::uint8_t { as_captured, paused };
+
+/// What a load wants to be otherwise than it was captured (frameworks/load_policy.hpp has the rest of it, which needs
+/// no adapter).
+struct LoadPolicy {
+  ActiveRule active = ActiveRule::keep;
+  PauseRule pause = PauseRule::as_captured;
+  Instant now;  ///< on the target's clock
+
+  [[nodiscard]] bool changes_something() const { return active != ActiveRule::keep || pause != PauseRule::as_captured; }
+};
+
+struct VerbatimPart;
+/// What a policy does with a verbatim key: it is written, or the rebuild has taken what it needs of it.
+enum class KeyFate : std::uint8_t { written, left_out };
+
+/// Jobs that stand nowhere but in verbatim keys which workers wrote.
+struct HeldJobs {
+  std::uint64_t requeued = 0;
+  std::uint64_t lost = 0;  ///< the policy leaves them there, and the framework never looks
 };
 
 /// Turns records back into keys. One for each framework and namespace of a document; records arrive in document
@@ -100,16 +127,40 @@ class Rebuild {
   virtual Result<void> finish(model::KeySink& sink) = 0;
   /// When a load writes a key of this framework that is kept verbatim; absent for keys that are not its own.
   [[nodiscard]] virtual std::optional<model::LoadStage> stage(std::string_view key) const = 0;
+
+  // For loads with a policy. As it stands here, a framework has no active jobs and cannot be paused.
+
+  /// Whether a worker holds the jobs of this state.
+  [[nodiscard]] virtual bool is_active(std::string_view /*state*/) const { return false; }
+  /// Changes the record of a queue or a job, in document order, right before add() gets it. Requeued jobs come before
+  /// all others, in their own order, so they end up in front of those that wait.
+  virtual Result<void> follow(const LoadPolicy& /*policy*/, model::Record& /*record*/) { return {}; }
+  /// The same for the parts of keys that were kept verbatim, whatever the policy: some frameworks have active jobs
+  /// nowhere else.
+  virtual Result<KeyFate> follow_key(const LoadPolicy& /*policy*/, const VerbatimPart& /*part*/) {
+    return KeyFate::written;
+  }
+  [[nodiscard]] virtual HeldJobs held_jobs() const { return {}; }
+  /// Whether a policy can pause each of its queues.
+  [[nodiscard]] virtual bool can_pause() const { return false; }
 };
+
+/// When an adapter's readings plan. A fallback knows any key of some shape, so it takes what nobody else claimed.
+enum class Turn : std::uint8_t { usual, fallback };
 
 class Adapter {
  public:
   virtual ~Adapter() = default;
+  [[nodiscard]] virtual Turn turn() const { return Turn::usual; }
   /// The word in queue ids, config.yaml and docs/frameworks.md: "bullmq".
   [[nodiscard]] virtual std::string_view name() const = 0;
   /// Every namespace of this framework in the keyspace, from the keyspace alone; none if it is not there.
   virtual Result<std::vector<std::unique_ptr<Reading>>> detect(const model::Keyspace& keyspace) const = 0;
   [[nodiscard]] virtual std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const = 0;
+  /// What the keys of a namespace begin with.
+  [[nodiscard]] virtual std::string key_prefix(std::string_view name_space) const {
+    return name_space.empty() ? std::string{} : std::string{name_space} + ':';
+  }
 };
 
 using AdapterList = std::vector<std::unique_ptr<Adapter>>;

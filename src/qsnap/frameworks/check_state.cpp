@@ -14,6 +14,7 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/frameworks/check_held.hpp>
 #include <qsnap/frameworks/check_state.hpp>
 #include <qsnap/model/meaning.hpp>
 
@@ -62,10 +63,11 @@ std::uint64_t job_hash(std::string_view queue_json, std::string_view id_json) {
 /// Findings up to a bound, and how many there would have been.
 class Findings {
  public:
-  void add(std::string_view queue_json, std::string what) {
+  void add(std::string_view queue_json, std::string what) { add({shown(queue_json), std::move(what)}); }
+  void add(Finding finding) {
     constexpr std::size_t k_most = 1000;
     if (m_list.size() < k_most) {
-      m_list.push_back({shown(queue_json), std::move(what)});
+      m_list.push_back(std::move(finding));
     } else {
       ++m_more;
     }
@@ -99,7 +101,7 @@ bool is_done(std::string_view role_json) {
 
 class StateChecker {
  public:
-  explicit StateChecker(const model::Scope& scope) : m_scope(scope) {}
+  explicit StateChecker(const model::Metadata& metadata) : m_scope(metadata.scope), m_held(metadata.captured_at) {}
 
   Result<void> read_queue(const Record& record) {
     QueueFacts& facts = m_queues[std::string{member(record, "queue")}];
@@ -129,6 +131,15 @@ class StateChecker {
       m_present.push_back(job_hash(queue, id));
     }
     note_decimal_id(id, facts);
+    if (auto finding = m_held.read_job(record)) {
+      m_findings.add(*std::move(finding));
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool needs_keys() const { return m_held.wants_keys(); }
+  Result<void> read_key(const Record& record) {
+    m_held.read_key(record);
     return {};
   }
 
@@ -147,6 +158,9 @@ class StateChecker {
   }
 
   Result<std::vector<Finding>> finish() {
+    for (Finding& finding : m_held.finish()) {
+      m_findings.add(std::move(finding));
+    }
     for (const auto& [queue, facts] : m_queues) {
       if (facts.id_counter && facts.highest_id > facts.id_counter) {
         m_findings.add(queue, fmt::format("the id counter {} is behind job {}: new jobs would overwrite old ones",
@@ -244,18 +258,22 @@ class StateChecker {
   std::vector<std::uint64_t> m_present;                     ///< hashes of jobs with a body; sorted after the first pass
   std::map<std::uint64_t, int> m_doubled;                   ///< hashes that stand there twice; how often seen so far
   bool m_has_refs = false;
+  HeldChecker m_held;
   Findings m_findings;
 };
 
 }  // namespace
 
 Result<std::vector<Finding>> check_state(const model::RecordSource& source) {
-  StateChecker checker{source.metadata().scope};
+  StateChecker checker{source.metadata()};
   QSNAP_TRY(model::for_each_record(source, Section::queues, [&](const Record& r) { return checker.read_queue(r); }));
   QSNAP_TRY(model::for_each_record(source, Section::jobs, [&](const Record& r) { return checker.read_job(r); }));
   checker.end_first_pass();
   if (checker.needs_second_pass()) {
     QSNAP_TRY(model::for_each_record(source, Section::jobs, [&](const Record& r) { return checker.relate_job(r); }));
+  }
+  if (checker.needs_keys()) {
+    QSNAP_TRY(model::for_each_record(source, Section::keys, [&](const Record& r) { return checker.read_key(r); }));
   }
   return checker.finish();
 }

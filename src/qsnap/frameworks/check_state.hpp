@@ -15,9 +15,11 @@ struct Finding {
   std::string what;   ///< "dangling id 17 in waiting"
 };
 
-/// What is wrong with the state itself: dangling ids, orphans, a job in two states, counters behind the highest id.
+/// What is wrong with the state itself: dangling ids, orphans, a job in two states, counters behind the highest id,
+/// active jobs whose lease had run out or (Bull, BullMQ) whose lock is not there.
 /// What single jobs tell comes first, then what jobs tell of each other, then the queues; after a thousand findings
-/// the last one says how many more there are. Memory: a few bytes for each job. Two passes over the jobs at most.
+/// the last one says how many more there are. Memory: a few bytes for each job. Two passes over the jobs at most,
+/// and one over the keys.
 Result<std::vector<Finding>> check_state(const model::RecordSource& source);
 
 }  // namespace qsnap::frameworks

@@ -290,9 +290,13 @@ Result<void> Composer::detect() {
 
 Result<void> Composer::plan_keys() {
   m_plan.restart();
-  for (std::size_t i = 0; i < m_sources.size(); ++i) {
-    m_plan.plan_as(static_cast<std::uint32_t>(i + 1));
-    QSNAP_TRY(m_sources[i].reading->plan(m_plan));
+  for (const Turn turn : {Turn::usual, Turn::fallback}) {
+    for (std::size_t i = 0; i < m_sources.size(); ++i) {
+      if (m_sources[i].adapter->turn() == turn) {
+        m_plan.plan_as(static_cast<std::uint32_t>(i + 1));
+        QSNAP_TRY(m_sources[i].reading->plan(m_plan));
+      }
+    }
   }
   m_selected = keys_of_queues();
   return {};
@@ -324,6 +328,9 @@ Result<void> Composer::select_queues(const std::vector<std::string>& queues) {
 Composition Composer::composition() const {
   Composition composition;
   std::vector<bool> present(m_sources.size(), m_queues.empty());
+  for (std::size_t i = 0; i < m_sources.size(); ++i) {
+    present[i] = present[i] && m_sources[i].adapter->turn() == Turn::usual;  // a fallback may have got nothing
+  }
   for (KeyId key = 0; key < m_selected.size(); ++key) {
     if (m_selected[key] && m_plan[key].owner != 0) {
       present[m_plan[key].owner - 1] = true;

@@ -5,15 +5,18 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/ascii.hpp>
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/frameworks/hash_fields.hpp>
+#include <qsnap/model/iso_instant.hpp>
 
 namespace qsnap::frameworks {
 
 namespace {
 
+constexpr std::string_view k_empty_text = R"("")";
 constexpr std::string_view k_leftovers = "fields";
 constexpr std::string_view k_raw_leftovers = "fields_raw";
 
@@ -21,19 +24,60 @@ Error bad_member(std::string_view name) {
   return make_error(ErrorCode::corrupt, fmt::format("member {} of a record has not the form it must have", name));
 }
 
+std::string codec_member(std::string_view member) {
+  return member == "payload" ? "codec" : fmt::format("{}_codec", member);
+}
+
+bool keeps_empty(const HashField& field) {
+  return field.empty == Empty::kept && field.form != Form::bytes && field.form != Form::embedded;
+}
+
+/// Whether a value can be the member of this form as it stands.
+bool has_form(std::string_view value, Form form) {
+  switch (form) {
+    case Form::integer:
+      return parse_integer(value).has_value();
+    case Form::instant:
+      return parse_count(value).has_value();
+    case Form::seconds:
+      return is_plain_decimal(value);
+    case Form::iso:
+      return model::IsoInstant::parse(value).has_value();
+    default:
+      return true;
+  }
+}
+
+/// The value of a form that is a number in the record. Any number, because a shift of time may have changed it.
+std::optional<std::string> number_value(Form form, std::string_view json) {
+  if (form == Form::attempts) {
+    return attempts_of_retries(json);
+  }
+  const bool fits = form == Form::seconds ? is_plain_decimal(json) : parse_integer(json).has_value();
+  return fits ? std::optional{std::string{json}} : std::nullopt;
+}
+
+}  // namespace
+
 std::string style_member(std::string_view member) {
   return member == "payload" ? "enc" : fmt::format("{}_enc", member);
 }
 
-void describe_embedded(std::string_view member, std::string_view value, model::Fields& members) {
-  codec::Embedded embedded = codec::embed(value);
+void describe_embedded(std::string_view member, std::string_view bytes, model::Fields& members, std::string_view codec,
+                       CodecOf codec_of) {
+  codec::Embedded embedded = codec::embed(bytes);
+  const bool json = embedded.enc.starts_with("json");
   members.set(member, std::move(embedded.json));
   if (embedded.enc != "json" || member == "payload") {
     members.set(style_member(member), json_string(embedded.enc));
   }
+  const std::string word = json ? std::string{} : codec_of != nullptr ? codec_of(bytes) : std::string{codec};
+  if (!word.empty()) {
+    members.set(codec_member(member), json_string(word));
+  }
 }
 
-Result<std::string> embedded_value(std::string_view member, std::string_view json, const model::Fields& members) {
+Result<std::string> embedded_bytes(std::string_view member, std::string_view json, const model::Fields& members) {
   const auto style = members.find(style_member(member));
   if (!style) {
     return codec::unembed(json, "json");
@@ -41,8 +85,6 @@ Result<std::string> embedded_value(std::string_view member, std::string_view jso
   const auto enc = codec::json_text(*style);
   return enc ? codec::unembed(json, *enc) : Result<std::string>{bad_member(style_member(member))};
 }
-
-}  // namespace
 
 model::Fields& members_of(model::Record& record, Place place) {
   return place == Place::fields ? record.fields : record.volatiles;
@@ -68,14 +110,28 @@ std::optional<std::string> attempts_of_retries(std::string_view retries) {
   return fits ? std::optional{fmt::format("{}", *count + 1)} : std::nullopt;
 }
 
+bool is_plain_decimal(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  const std::string_view whole = text.substr(0, dot);
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && std::all_of(part.begin(), part.end(), is_digit);
+  };
+  const bool canonical = digits(whole) && (whole == "0" || whole.front() != '0');
+  return canonical && (dot == std::string_view::npos || digits(text.substr(dot + 1)));
+}
+
 bool describe_field(const HashField& field, std::string_view value, model::Record& record) {
   model::Fields& members = members_of(record, field.place);
+  if (value.empty() && keeps_empty(field)) {
+    members.set(field.member, std::string{k_empty_text});
+    return true;
+  }
   switch (field.form) {
     case Form::bytes:
       members.set(field.member, json_bytes(value));
       return true;
     case Form::embedded:
-      describe_embedded(field.member, value, members);
+      describe_embedded(field.member, value, members, field.codec, field.codec_of);
       return true;
     case Form::attempts: {
       const auto retries = retries_of_attempts(value);
@@ -84,15 +140,14 @@ bool describe_field(const HashField& field, std::string_view value, model::Recor
       }
       return retries.has_value();
     }
-    case Form::integer:
-    case Form::instant:
-      if (field.form == Form::integer ? !parse_integer(value) : !parse_count(value)) {
-        return false;
-      }
-      members.set(field.member, std::string{value});
-      return true;
+    default:
+      break;
   }
-  return false;
+  if (!has_form(value, field.form)) {
+    return false;
+  }
+  members.set(field.member, field.form == Form::iso ? json_string(value) : std::string{value});
+  return true;
 }
 
 Result<std::optional<std::string>> field_value(const HashField& field, const model::Record& record) {
@@ -101,15 +156,18 @@ Result<std::optional<std::string>> field_value(const HashField& field, const mod
   if (!json) {
     return std::optional<std::string>{};
   }
-  if (field.form == Form::bytes) {
+  if (*json == k_empty_text && keeps_empty(field)) {
+    return std::optional<std::string>{""};
+  }
+  if (field.form == Form::bytes || field.form == Form::iso) {
     return bytes_member(members, field.member);
   }
   if (field.form == Form::embedded) {
-    QSNAP_ASSIGN(std::string value, embedded_value(field.member, *json, members));
+    QSNAP_ASSIGN(std::string value, embedded_bytes(field.member, *json, members));
     return std::optional{std::move(value)};
   }
-  auto number = field.form == Form::attempts ? attempts_of_retries(*json) : std::optional{std::string{*json}};
-  if (!number || !parse_integer(*number)) {
+  auto number = number_value(field.form, *json);
+  if (!number) {
     return bad_member(field.member);
   }
   return number;

@@ -22,16 +22,31 @@ enum class Form : std::uint8_t {
   bytes,     ///< form B
   integer,   ///< a canonical integer
   attempts,  ///< a canonical integer from 1 that counts the first try, too; the member counts retries, so one less
-  instant,   ///< a canonical integer that is not negative; its member's name ends in _at_ms
+  instant,   ///< a canonical integer that is not negative; its member's name ends in _at_ms, _at_us or _at_ns
+  seconds,   ///< a plain decimal that is not negative ("1700000000.25"); …_at_s
+  iso,       ///< an ISO instant (model/time_shift.hpp); …_at_iso
   embedded,  ///< codec::embed; the style is in "<member>_enc" unless it is json ("enc", always, for "payload")
 };
 enum class Place : std::uint8_t { fields, volatiles };
+
+/// What becomes of an empty value of a form that is never empty.
+enum class Empty : std::uint8_t {
+  leftover,  ///< it has not the form
+  kept,      ///< the framework writes it for "none": the member is an empty text
+};
+
+/// Names the codec of bytes that are no JSON ("zlib+pickle"); empty for none.
+using CodecOf = std::string (*)(std::string_view bytes);
 
 struct HashField {
   std::string_view field;
   std::string_view member;
   Form form;
   Place place;
+  Empty empty = Empty::leftover;
+  /// Of embedded bytes that are no JSON: goes to "<member>_codec" (of "payload": "codec"). For people and comparisons.
+  std::string_view codec = {};
+  CodecOf codec_of = nullptr;  ///< instead: tells it from the bytes
 };
 
 [[nodiscard]] model::Fields& members_of(model::Record& record, Place place);
@@ -41,6 +56,14 @@ struct HashField {
 [[nodiscard]] bool describe_field(const HashField& field, std::string_view value, model::Record& record);
 /// The value that describe_field was given; absent without the member. Errors with `corrupt`.
 Result<std::optional<std::string>> field_value(const HashField& field, const model::Record& record);
+
+/// Sets `member` to codec::embed of the bytes, with its style and codec, as Form::embedded does.
+void describe_embedded(std::string_view member, std::string_view bytes, model::Fields& members,
+                       std::string_view codec = {}, CodecOf codec_of = nullptr);
+/// The bytes that were embedded. `json` is the member's value. Errors with `corrupt`.
+Result<std::string> embedded_bytes(std::string_view member, std::string_view json, const model::Fields& members);
+/// Where the style of an embedded member is: "enc" for "payload", else "<member>_enc".
+[[nodiscard]] std::string style_member(std::string_view member);
 
 /// Attempts count the first try, retries do not: "3" attempts are "2" retries. Absent for what is no count from 1.
 [[nodiscard]] std::optional<std::string> retries_of_attempts(std::string_view attempts);
@@ -75,6 +98,8 @@ class HashBuilder {
 
 /// `text` if it is a canonical integer that is not negative: only such text may be an instant or a count.
 [[nodiscard]] std::optional<std::int64_t> parse_count(std::string_view text);
+/// Whether `text` is digits without leading zeros, and then perhaps a dot and digits: what an instant in seconds is.
+[[nodiscard]] bool is_plain_decimal(std::string_view text);
 
 /// The value of `field` in a hash's items; absent when there is none.
 [[nodiscard]] std::optional<std::string_view> find_field(const model::ItemBlock& hash, std::string_view field);

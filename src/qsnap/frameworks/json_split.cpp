@@ -25,13 +25,6 @@ std::string names_text(const std::vector<model::Field>& members) {
   return names.take();
 }
 
-/// Whether the taken members stand behind all others and are sorted.
-bool in_usual_order(const std::vector<model::Field>& members, const SplitObject& split) {
-  return std::equal(split.taken.begin(), split.taken.end(),
-                    members.end() - static_cast<std::ptrdiff_t>(split.taken.size()), members.end()) &&
-         std::is_sorted(split.taken.begin(), split.taken.end(), name_less);
-}
-
 Result<std::vector<model::Field>> arrange(std::vector<model::Field> members, std::string_view order) {
   QSNAP_ASSIGN(const std::vector<std::string> names, codec::array_elements(order));
   if (names.size() != members.size()) {
@@ -67,12 +60,21 @@ std::string object_text(const std::vector<model::Field>& members) {
 Result<SplitObject> split_object(std::string_view object, const std::function<bool(const model::Field&)>& take) {
   QSNAP_ASSIGN(std::vector<model::Field> members, codec::object_members(object));
   SplitObject split;
-  std::vector<model::Field> rest;
+  JsonWriter rest;
+  rest.begin_object();
+  bool usual_order = true;
   for (const model::Field& member : members) {
-    (take(member) ? split.taken : rest).push_back(member);
+    const bool after_taken = !split.taken.empty();
+    if (take(member)) {
+      usual_order = usual_order && !(after_taken && name_less(member, split.taken.back()));
+      split.taken.push_back(member);
+    } else {
+      usual_order = usual_order && !after_taken;
+      rest.key(member.name).raw(member.json);
+    }
   }
-  split.rest = object_text(rest);
-  if (!in_usual_order(members, split)) {
+  split.rest = rest.end_object().take();
+  if (!usual_order) {
     split.order = names_text(members);
   }
   return split;

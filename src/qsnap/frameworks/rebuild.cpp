@@ -12,6 +12,7 @@
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/stage.hpp>
 #include <qsnap/codec/digest.hpp>
+#include <qsnap/codec/json.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/frameworks/record_owner.hpp>
 #include <qsnap/frameworks/verbatim.hpp>
@@ -26,15 +27,22 @@ using model::KeyWrite;
 using model::Record;
 using model::Section;
 
-/// Lets through what has not lapsed, and counts the keys that have.
+/// Lets through what has not lapsed, and counts the keys that have. Where a load pauses its queues, what says so goes
+/// first, so that no worker gets a job before it.
 class LapseFilter final : public model::KeySink {
  public:
-  LapseFilter(Instant now, model::KeySink& sink) : m_now(now), m_sink(sink) {}
+  LapseFilter(const RebuildOptions& options, model::KeySink& sink)
+      : m_now(options.now), m_pause(options.policy.pause), m_sink(sink) {}
 
   Result<void> write(const KeyWrite& write) override {
     if (write.expires_at && *write.expires_at <= m_now) {
       m_lapsed.insert(codec::xxh3(write.key));
       return {};
+    }
+    if (m_pause == PauseRule::paused && write.stage == model::LoadStage::pause) {
+      KeyWrite early = write;
+      early.stage = model::LoadStage::body;
+      return m_sink.write(early);
     }
     return m_sink.write(write);
   }
@@ -42,6 +50,7 @@ class LapseFilter final : public model::KeySink {
 
  private:
   Instant m_now;
+  PauseRule m_pause;
   model::KeySink& m_sink;
   std::unordered_set<std::uint64_t> m_lapsed;  ///< hashes of names: a key may come in many writes
 };
@@ -85,10 +94,29 @@ class Dispatcher {
     return model::LoadStage::structure;
   }
 
+  Result<KeyFate> follow_key(const LoadPolicy& policy, const VerbatimPart& part) {
+    for (auto& [owner, entry] : m_rebuilds) {
+      QSNAP_ASSIGN(const KeyFate fate, entry.rebuild->follow_key(policy, part));
+      if (fate == KeyFate::left_out) {
+        return fate;
+      }
+    }
+    return KeyFate::written;
+  }
+  [[nodiscard]] HeldJobs held_jobs() const {
+    HeldJobs sum;
+    for (const auto& [owner, entry] : m_rebuilds) {
+      const HeldJobs held = entry.rebuild->held_jobs();
+      sum.requeued += held.requeued;
+      sum.lost += held.lost;
+    }
+    return sum;
+  }
+
   /// Without a record a rebuild has nothing to say: the capture kept its framework verbatim as a whole.
   Result<void> finish(model::KeySink& sink) {
     for (const auto& [owner, entry] : m_rebuilds) {
-      if (entry.has_records) {
+      if (entry.has_records || entry.rebuild->held_jobs().requeued > 0) {
         QSNAP_TRY(entry.rebuild->finish(sink));
       }
     }
@@ -127,6 +155,28 @@ class Dispatcher {
   const Rebuild* m_last_stager = nullptr;  ///< the one that knew the last key
 };
 
+/// Which jobs are to be added.
+enum class JobPick { all, active, others };
+
+/// Whether a worker holds a job. Neighbours mostly have the same answer.
+class Activity {
+ public:
+  bool is_active(const Record& job, const Rebuild& rebuild) {
+    const std::string_view state = job.fields.find("state").value_or("");
+    if (&rebuild != m_rebuild || state != m_state_json) {
+      m_rebuild = &rebuild;
+      m_state_json = state;
+      m_active = rebuild.is_active(codec::json_to_bytes(state).value_or(std::string{}));
+    }
+    return m_active;
+  }
+
+ private:
+  const Rebuild* m_rebuild = nullptr;
+  std::string m_state_json;
+  bool m_active = false;
+};
+
 /// The parts of a verbatim key must follow each other: 0, 1, 2… of one type, role and expiry.
 class PartOrder {
  public:
@@ -154,31 +204,66 @@ class Rebuilder {
  public:
   Rebuilder(const RebuildOptions& options, const model::Metadata& metadata, const AdapterList& among,
             model::KeySink& sink)
-      : m_options(options), m_dispatcher(among, metadata), m_sink(options.now, sink) {}
+      : m_options(options), m_dispatcher(among, metadata), m_sink(options, sink), m_counter(options.now) {}
+
+  /// Of the jobs, only these are added from here on. REQUIRES: nobody is adding
+  void pick(JobPick pick) { m_pick = pick; }
 
   Result<void> add(Record record) {
-    if (m_options.shift.count() != 0) {
-      model::shift_time(record, m_options.shift);
-    }
     if (record.section == Section::keys) {
+      shift(record);
       return add_key(std::move(record));
     }
-    if (!m_options.exact && is_dangling(record)) {
-      ++m_dropped.dangling_ids;
-      return {};
-    }
     QSNAP_ASSIGN(Rebuild* const rebuild, m_dispatcher.find(record));
+    if (record.section == Section::jobs) {
+      return add_job(std::move(record), *rebuild);
+    }
+    shift(record);
+    if (m_options.policy.changes_something()) {
+      QSNAP_TRY(rebuild->follow(m_options.policy, record));
+    }
     return rebuild->add(record, m_sink);
   }
 
-  Result<Dropped> finish() {
+  Result<RebuildOutcome> finish() {
+    const HeldJobs held = m_dispatcher.held_jobs();
+    m_counter.tally().requeued += held.requeued;
+    m_counter.tally().lost = held.lost;
     QSNAP_TRY(m_dispatcher.finish(m_sink));
     m_dropped.lapsed = m_sink.lapsed();
-    return m_dropped;
+    return RebuildOutcome{m_dropped, std::move(m_counter.tally())};
   }
 
  private:
-  static bool is_dangling(const Record& record) { return record.section == Section::jobs && !model::has_body(record); }
+  void shift(Record& record) const {
+    if (m_options.shift.count() != 0) {
+      model::shift_time(record, m_options.shift);
+    }
+  }
+
+  Result<void> add_job(Record record, Rebuild& rebuild) {
+    const bool active = m_activity.is_active(record, rebuild);
+    if (m_pick != JobPick::all && active != (m_pick == JobPick::active)) {
+      return {};
+    }
+    if (!m_options.exact && !model::has_body(record)) {
+      ++m_dropped.dangling_ids;
+      return {};
+    }
+    shift(record);
+    if (m_options.due_shift.count() != 0) {
+      shift_instants(record, "due_at", m_options.due_shift);
+    }
+    bool still_active = active;
+    if (m_options.policy.changes_something()) {
+      QSNAP_TRY(rebuild.follow(m_options.policy, record));
+      still_active = active && m_activity.is_active(record, rebuild);
+    }
+    m_counter.add(record);
+    m_counter.tally().active += still_active ? 1U : 0U;
+    m_counter.tally().requeued += active && !still_active ? 1U : 0U;
+    return rebuild.add(record, m_sink);
+  }
 
   Result<void> add_key(Record record) {
     QSNAP_ASSIGN(const VerbatimPart part, parse_verbatim(std::move(record)));
@@ -186,6 +271,12 @@ class Rebuilder {
     if (!m_options.exact && part.role == KeyRole::lock) {
       m_dropped.locks += part.part == 0 ? 1U : 0U;
       return {};
+    }
+    if (!m_options.exact) {
+      QSNAP_ASSIGN(const KeyFate fate, m_dispatcher.follow_key(m_options.policy, part));
+      if (fate == KeyFate::left_out) {
+        return {};
+      }
     }
     return m_sink.write({.stage = m_dispatcher.stage(part.key),
                          .key = part.key,
@@ -198,6 +289,9 @@ class Rebuilder {
   Dispatcher m_dispatcher;
   LapseFilter m_sink;
   PartOrder m_parts;
+  Activity m_activity;
+  JobCounter m_counter;
+  JobPick m_pick = JobPick::all;
   Dropped m_dropped;
 };
 
@@ -265,18 +359,34 @@ class Feeder {
   std::optional<Stage<Batch>> m_stage;
 };
 
+Result<void> feed_section(const model::RecordSource& source, Section section, Feeder& feeder) {
+  for (std::size_t i = 0; i < source.chunks().size(); ++i) {
+    if (source.chunks()[i].section == section) {
+      QSNAP_TRY(feeder.feed(i));
+    }
+  }
+  return {};
+}
+
+/// Those that a policy requeues run before the ones that wait.
+Result<void> feed_active_jobs_first(const model::RecordSource& source, Feeder& feeder, Rebuilder& rebuilder) {
+  for (const JobPick pick : {JobPick::active, JobPick::others}) {
+    QSNAP_TRY(feeder.settle());
+    rebuilder.pick(pick);
+    QSNAP_TRY(feed_section(source, Section::jobs, feeder));
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<Dropped> rebuild_keys(const model::RecordSource& source, const RebuildOptions& options, model::KeySink& sink,
-                             const AdapterList& among) {
+Result<RebuildOutcome> rebuild_keys(const model::RecordSource& source, const RebuildOptions& options,
+                                    model::KeySink& sink, const AdapterList& among) {
   Rebuilder rebuilder{options, source.metadata(), among, sink};
   Feeder feeder{source, options.threads, rebuilder};
   for (const Section section : model::k_sections) {
-    for (std::size_t i = 0; i < source.chunks().size(); ++i) {
-      if (source.chunks()[i].section == section) {
-        QSNAP_TRY(feeder.feed(i));
-      }
-    }
+    const bool sorted = section == Section::jobs && options.policy.active == ActiveRule::requeue;
+    QSNAP_TRY(sorted ? feed_active_jobs_first(source, feeder, rebuilder) : feed_section(source, section, feeder));
   }
   QSNAP_TRY(feeder.settle());
   return rebuilder.finish();

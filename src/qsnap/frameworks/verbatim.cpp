@@ -20,79 +20,93 @@ namespace {
 using model::ItemBlock;
 using model::RedisType;
 
-/// Gathers the items of one key and emits a part whenever the next one would not fit.
+/// Gathers the items of one key and emits a part whenever the next one would not fit. Items are printed in place: one
+/// may be as long as a record.
 class PartWriter {
  public:
   PartWriter(model::Record part, model::RecordSink& sink) : m_record(std::move(part)), m_sink(sink) {}
 
-  Result<void> add(std::string_view item_json) {
-    const bool fits = m_items.empty() || m_items.size() + 1 + item_json.size() <= limits::k_key_part_bytes;
-    if (!fits) {
-      QSNAP_TRY(flush());
-    }
-    if (!m_items.empty()) {
-      m_items += ',';
-    }
-    m_items += item_json;
-    return {};
-  }
-
-  Result<void> flush() {
-    m_record.fields.set("items", fmt::format("[{}]", m_items));
-    m_record.fields.set("part", fmt::format("{}", m_parts));
-    m_items.clear();
-    ++m_parts;
-    return m_sink.add(m_record);
-  }
-
- private:
-  model::Record m_record;
-  model::RecordSink& m_sink;
-  std::string m_items;  ///< JSON of the items so far, without brackets
-  std::uint64_t m_parts = 0;
-};
-
-/// A run of items as one JSON value: the item itself, or an array of several.
-class ItemPrinter {
- public:
-  std::string_view one(std::string_view item) {
-    m_text = json_bytes(item);
-    return m_text;
+  Result<void> add_one(std::string_view item) {
+    QSNAP_TRY(begin_item(item.size()));
+    append_json_bytes(m_items, item);
+    return end_item();
   }
 
   template <class Range>
-  std::string_view tuple(const Range& items) {
-    m_text = "[";
+  Result<void> add_tuple(const Range& items) {
+    std::size_t bytes = 0;
     for (const std::string_view item : items) {
-      if (m_text.size() > 1) {
-        m_text += ',';
-      }
-      m_text += json_bytes(item);
+      bytes += item.size();
     }
-    m_text += ']';
-    return m_text;
+    QSNAP_TRY(begin_item(bytes));
+    char before = '[';
+    for (const std::string_view item : items) {
+      m_items += std::exchange(before, ',');
+      append_json_bytes(m_items, item);
+    }
+    m_items += ']';
+    return end_item();
+  }
+
+  Result<void> flush() {
+    model::Record part = m_record;
+    part.fields.set("items", std::exchange(m_items, "[") + ']');
+    part.fields.set("part", fmt::format("{}", m_parts++));
+    return m_sink.take(std::move(part));
   }
 
  private:
-  std::string m_text;  ///< kept between calls for its memory
+  [[nodiscard]] bool is_empty() const { return m_items.size() == 1; }
+  /// Whether so many bytes are a part, without the brackets.
+  [[nodiscard]] static bool fits(std::size_t bytes) { return bytes <= limits::k_key_part_bytes; }
+
+  /// `bytes`: its JSON is not shorter than that.
+  Result<void> begin_item(std::size_t bytes) {
+    if (!is_empty() && !fits(m_items.size() + bytes)) {
+      QSNAP_TRY(flush());
+    }
+    m_item = m_items.size();
+    if (!is_empty()) {
+      m_items += ',';
+    }
+    return {};
+  }
+
+  Result<void> end_item() {
+    const bool alone = m_item == 1;
+    if (alone || fits(m_items.size() - 1)) {
+      return {};
+    }
+    const std::string item = m_items.substr(m_item + 1);
+    m_items.resize(m_item);
+    QSNAP_TRY(flush());
+    m_items += item;
+    return {};
+  }
+
+  model::Record m_record;  ///< without its items
+  model::RecordSink& m_sink;
+  std::string m_items = "[";  ///< JSON of the items so far
+  std::size_t m_item = 0;     ///< in m_items, where the item at work begins with its comma
+  std::uint64_t m_parts = 0;
 };
 
-Result<void> add_block(const ItemBlock& block, RedisType type, ItemPrinter& printer, PartWriter& parts) {
+Result<void> add_block(const ItemBlock& block, RedisType type, PartWriter& parts) {
   if (type == RedisType::stream) {
     QSNAP_ASSIGN(const auto tuples, model::stream_tuples(block));
     for (const model::StreamTuple& tuple : tuples) {
-      QSNAP_TRY(parts.add(printer.tuple(tuple)));
+      QSNAP_TRY(parts.add_tuple(tuple));
     }
     return {};
   }
   if (model::items_per_element(type) == 1U) {
     for (std::size_t i = 0; i < block.size(); ++i) {
-      QSNAP_TRY(parts.add(printer.one(block[i])));
+      QSNAP_TRY(parts.add_one(block[i]));
     }
     return {};
   }
   for (std::size_t i = 0; i + 1 < block.size(); i += 2) {
-    QSNAP_TRY(parts.add(printer.tuple(std::array{block[i], block[i + 1]})));
+    QSNAP_TRY(parts.add_tuple(std::array{block[i], block[i + 1]}));
   }
   return {};
 }
@@ -206,9 +220,8 @@ Result<void> emit_verbatim(const model::Keyspace& keyspace, model::KeyId key, Ke
     record.fields.set("expire_at_ms", fmt::format("{}", to_ms(*expires_at)));
   }
   PartWriter parts{std::move(record), sink};
-  ItemPrinter printer;
   QSNAP_TRY(keyspace.read(key, model::Keyspace::Direction::forward,
-                          [&](const ItemBlock& block) { return add_block(block, type, printer, parts); }));
+                          [&](const ItemBlock& block) { return add_block(block, type, parts); }));
   return parts.flush();
 }
 

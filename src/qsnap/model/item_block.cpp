@@ -26,13 +26,18 @@ void ItemBlock::clear() {
 }
 
 std::string ItemBlock::encode() const {
+  std::string out = encode_lengths();
+  out += payload();
+  return out;
+}
+
+std::string ItemBlock::encode_lengths() const {
   std::string out;
-  out.reserve(bytes() + 2 * size() + 8);
+  out.reserve(2 * size() + 8);
   append_varint(out, size());
   for (std::size_t i = 0; i < size(); ++i) {
     append_varint(out, (*this)[i].size());
   }
-  out.append(m_bytes, m_bytes.size() - bytes());
   return out;
 }
 

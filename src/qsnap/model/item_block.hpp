@@ -27,8 +27,11 @@ class ItemBlock {
   /// Sum of the items' lengths.
   [[nodiscard]] std::size_t bytes() const { return m_bounds.empty() ? 0 : m_bytes.size() - m_bounds.front(); }
 
-  /// A byte form for a Spool; decode(encode(x)) == x.
+  /// A byte form for a Spool: the lengths, and behind them payload(), the items one after the other.
+  /// decode(encode(x)) == x.
   [[nodiscard]] std::string encode() const;
+  [[nodiscard]] std::string encode_lengths() const;
+  [[nodiscard]] std::string_view payload() const { return std::string_view{m_bytes}.substr(m_bytes.size() - bytes()); }
   /// Keeps `encoded`: its items stay where they are.
   static Result<ItemBlock> decode(std::string encoded);
 

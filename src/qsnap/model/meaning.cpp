@@ -12,7 +12,7 @@ bool carries_meaning(std::string_view member) {
 }
 
 bool order_counts(std::string_view state) {
-  constexpr std::array<std::string_view, 3> k_ordered = {"paused", "prioritized", "waiting"};
+  constexpr std::array<std::string_view, 4> k_ordered = {"paused", "pending", "prioritized", "waiting"};
   return std::find(k_ordered.begin(), k_ordered.end(), state) != k_ordered.end();
 }
 

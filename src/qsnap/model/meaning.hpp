@@ -11,7 +11,7 @@ namespace qsnap::model {
 
 /// False for members of `fields` that are derived or say how a record is rebuilt: "body", "counts", "verbatim".
 [[nodiscard]] bool carries_meaning(std::string_view member);
-/// Whether order carries meaning among the jobs of a state: waiting, paused, prioritized.
+/// Whether order carries meaning among the jobs of a state: waiting, pending, paused, prioritized.
 [[nodiscard]] bool order_counts(std::string_view state);
 /// Whether the record is of a job that is there: no dangling id (its "body" is "missing"), and not the same id once
 /// more ("duplicate").

@@ -52,8 +52,9 @@ class Fields {
 /// `fields` carry meaning. `volatiles` is the record's member "volatile": generated ids, instants, worker names,
 /// the order of JSON members: noise to a comparison, needed by a load.
 ///
-/// Names in `volatiles` that end in "_at_ms" or "_at_s" are instants since the epoch, as number text in that unit:
-/// that is how a load shifts the time of any framework (model/time_shift.hpp).
+/// Names in `volatiles` that end in "_at_s", "_at_ms", "_at_us" or "_at_ns" are instants since the epoch, as number
+/// text in that unit, those in "_at_iso" are instants as text: that is how a load shifts the time of any framework
+/// (model/time_shift.hpp).
 struct Record {
   Section section = Section::keys;
   Fields fields;

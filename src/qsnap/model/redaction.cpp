@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, 19> k_secret_names = {
     "access_key", "secret_key", "auth_key",   "private_key", "credential", "credentials", "authorization",
     "cookie",     "session_id", "cvv",        "cvc",         "ssn"};
 
-constexpr std::array<std::string_view, 11> k_words = {"body", "counts", "enc",   "expire_at_ms", "form",    "kind",
-                                                      "part", "role",   "state", "type",         "verbatim"};
+constexpr std::array<std::string_view, 12> k_words = {"body", "codec", "counts", "enc",   "expire_at_ms", "form",
+                                                      "kind", "part",  "role",   "state", "type",         "verbatim"};
 
 constexpr std::array<std::string_view, 18> k_structure = {
     "cron",  "dedup",  "framework", "id",    "key",     "name", "next_job",  "opts_parent", "opts_repeat",
@@ -49,7 +49,7 @@ RedactionRules default_redaction() {
 }
 
 MemberKind member_kind(std::string_view member) {
-  if (contains(k_words, member) || member.ends_with("_enc")) {
+  if (contains(k_words, member) || member.ends_with("_enc") || member.ends_with("_codec")) {
     return MemberKind::word;
   }
   return contains(k_structure, member) || member.ends_with("_order") ? MemberKind::structure : MemberKind::value;

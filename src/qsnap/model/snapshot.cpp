@@ -44,4 +44,13 @@ std::uint64_t count_records(const RecordSource& source, Section section) {
   return records;
 }
 
+Result<std::string> PayloadReader::decoded(std::string_view payload, std::string_view /*enc*/,
+                                           std::string_view /*codec*/) const {
+  return std::string{payload};
+}
+
+std::string PayloadReader::summary(std::string_view payload, std::string_view /*enc*/) const {
+  return std::string{payload};
+}
+
 }  // namespace qsnap::model

@@ -117,6 +117,14 @@ class PayloadReader {
   [[nodiscard]] virtual Result<std::vector<Leaf>> leaves(std::string_view json) const = 0;
   /// The bytes that a JSON string or {"$b64":"…"} stands for; absent for any other value.
   [[nodiscard]] virtual std::optional<std::string> bytes(std::string_view json) const = 0;
+
+  /// A payload as people read it: the JSON that its codec ("zlib+pickle") decodes to, or, without a codec, the JSON
+  /// with what is encoded in its strings decoded. `payload` is canonical, `enc` its style. Errors with `corrupt` or
+  /// `limit_exceeded` where it is not what the codec says. A reader that knows no codecs gives it as it stands.
+  [[nodiscard]] virtual Result<std::string> decoded(std::string_view payload, std::string_view enc,
+                                                    std::string_view codec) const;
+  /// A few words for a payload that cannot be decoded, in which two different ones differ.
+  [[nodiscard]] virtual std::string summary(std::string_view payload, std::string_view enc) const;
 };
 
 }  // namespace qsnap::model

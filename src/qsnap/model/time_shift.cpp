@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <qsnap/base/text.hpp>
+#include <qsnap/model/iso_instant.hpp>
 #include <qsnap/model/time_shift.hpp>
 
 namespace qsnap::model {
 
 namespace {
 
-constexpr std::string_view k_ms_suffix = "_at_ms";
 constexpr std::string_view k_s_suffix = "_at_s";
+constexpr std::string_view k_iso_suffix = "_at_iso";
+
+/// The units that are integers.
+struct IntegerUnit {
+  std::string_view suffix;
+  std::int64_t per_millisecond;
+};
+constexpr std::array<IntegerUnit, 3> k_integer_units = {
+    {{"_at_ms", 1}, {"_at_us", 1'000}, {"_at_ns", 1'000'000}},
+};
 constexpr std::size_t k_millisecond_decimals = 3;
 
 /// A decimal number as an integer count of 10^-decimals.
@@ -93,16 +104,45 @@ std::optional<std::string> shifted_seconds(std::string_view text, std::chrono::m
   return units ? std::optional{format_decimal({std::max<std::int64_t>(0, *units), decimal->decimals})} : std::nullopt;
 }
 
+const IntegerUnit* find_integer_unit(std::string_view name) {
+  const auto* const at = std::find_if(k_integer_units.begin(), k_integer_units.end(),
+                                      [&](const IntegerUnit& unit) { return name.ends_with(unit.suffix); });
+  return at == k_integer_units.end() ? nullptr : at;
+}
+
+std::optional<std::string> shifted_integer(std::string_view text, const IntegerUnit& unit,
+                                           std::chrono::milliseconds delta) {
+  const auto value = parse_integer(text);
+  const auto step = product(delta.count(), unit.per_millisecond);
+  const auto moved = value && step ? sum(*value, *step) : std::nullopt;
+  return moved ? std::optional{fmt::format("{}", std::max<std::int64_t>(0, *moved))} : std::nullopt;
+}
+
+/// A JSON string that is such an instant: no character of one is ever escaped.
+std::optional<IsoInstant> parse_iso(std::string_view json) {
+  const bool quoted = json.size() >= 2 && json.front() == '"' && json.back() == '"';
+  return quoted ? IsoInstant::parse(json.substr(1, json.size() - 2)) : std::nullopt;
+}
+
+/// Instants before the epoch are left alone: they say "never" (Go's zero time is the year 1).
+std::optional<std::string> shifted_iso(std::string_view json, std::chrono::milliseconds delta) {
+  const auto instant = parse_iso(json);
+  if (!instant || instant->since_epoch().count() < 0) {
+    return std::nullopt;
+  }
+  const auto moved = instant->moved(std::max(delta, -instant->since_epoch()));
+  return moved ? std::optional{fmt::format("\"{}\"", moved->text())} : std::nullopt;
+}
+
 std::optional<std::string> shifted(std::string_view name, std::string_view json, std::chrono::milliseconds delta) {
   if (name.ends_with(k_s_suffix)) {
     return shifted_seconds(json, delta);
   }
-  if (!name.ends_with(k_ms_suffix) && name != "expire_at_ms") {
-    return std::nullopt;
+  if (name.ends_with(k_iso_suffix)) {
+    return shifted_iso(json, delta);
   }
-  const auto ms = parse_integer(json);
-  const auto moved = ms ? sum(*ms, delta.count()) : std::nullopt;
-  return moved ? std::optional{fmt::format("{}", std::max<std::int64_t>(0, *moved))} : std::nullopt;
+  const IntegerUnit* const unit = find_integer_unit(name == "expire_at_ms" ? "_at_ms" : name);
+  return unit != nullptr ? shifted_integer(json, *unit, delta) : std::nullopt;
 }
 
 }  // namespace
@@ -126,8 +166,13 @@ void shift_time(Record& record, std::chrono::milliseconds delta) {
 }
 
 std::optional<std::int64_t> instant_ms(std::string_view member_name, std::string_view json) {
-  if (member_name.ends_with(k_ms_suffix)) {
-    return parse_integer(json);
+  if (const IntegerUnit* const unit = find_integer_unit(member_name)) {
+    const auto value = parse_integer(json);
+    return value ? std::optional{*value / unit->per_millisecond} : std::nullopt;
+  }
+  if (member_name.ends_with(k_iso_suffix)) {
+    const auto instant = parse_iso(json);
+    return instant ? std::optional{instant->since_epoch().count()} : std::nullopt;
   }
   if (!member_name.ends_with(k_s_suffix)) {
     return std::nullopt;
@@ -135,6 +180,17 @@ std::optional<std::int64_t> instant_ms(std::string_view member_name, std::string
   const auto decimal = parse_decimal(json);
   const auto fine = decimal ? with_decimals(*decimal, k_millisecond_decimals) : std::nullopt;
   return fine ? std::optional{fine->units / power_of_ten(fine->decimals - k_millisecond_decimals)} : std::nullopt;
+}
+
+std::optional<std::int64_t> find_instant_ms(const Fields& members, std::string_view stem) {
+  for (const Field& field : members) {
+    const bool of_stem = field.name.starts_with(stem) && field.name.find('_', stem.size() + 1) == std::string::npos;
+    const auto ms = of_stem ? instant_ms(field.name, field.json) : std::nullopt;
+    if (ms) {
+      return ms;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace qsnap::model

@@ -93,7 +93,7 @@ Result<ForkCapture> ForkCapture::begin(const Endpoint& endpoint, const Progress&
 }
 
 Result<Capture> ForkCapture::run(const RdbOptions& options) {
-  QSNAP_ASSIGN(Spool spool, Spool::create());
+  QSNAP_ASSIGN(Spool spool, Spool::create(k_image_memory_bytes));
   QSNAP_ASSIGN(SyncHeader header, await_image());
   Capture capture;
   capture.mode = CaptureMode::fork;

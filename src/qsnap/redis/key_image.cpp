@@ -19,8 +19,11 @@ Result<void> PartWriter::end_element() {
 }
 
 Result<void> PartWriter::flush() {
-  QSNAP_ASSIGN(const SpoolRef ref, m_spool.append(m_block.encode()));
+  QSNAP_ASSIGN(const SpoolRef ref, m_spool.append({m_block.encode_lengths(), m_block.payload()}));
   m_parts.push_back(ref);
+  if (m_block.bytes() > 2 * k_part_bytes) {  // one huge element: what comes next is small, most likely
+    m_block = {};
+  }
   m_block.clear();
   return {};
 }

@@ -9,10 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include <qsnap/base/limits.hpp>
 #include <qsnap/base/spool.hpp>
 #include <qsnap/model/keyspace.hpp>
 
 namespace qsnap::redis {
+
+/// For the spool of an image: a small image never touches the disk, and while a large one comes in, the memory is not
+/// missed. 10,000 jobs take about so much.
+inline constexpr std::size_t k_image_memory_bytes = 16 * limits::k_mib;
 
 /// Writes one key's value into a Spool as blocks of bounded size, without splitting an element.
 class PartWriter {

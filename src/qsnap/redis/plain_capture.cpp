@@ -46,7 +46,7 @@ Result<void> read(Connection& connection, Spool& spool, std::size_t depth, KeyTa
 
 Result<Capture> capture_plainly(const Endpoint& endpoint, const CaptureOptions& options, const Progress& progress) {
   QSNAP_ASSIGN(Connection connection, Connection::open(endpoint, ConnectionOptions{}, progress));
-  QSNAP_ASSIGN(Spool spool, Spool::create());
+  QSNAP_ASSIGN(Spool spool, Spool::create(k_image_memory_bytes));
   KeyTable table;
   QSNAP_TRY(scan(connection, distinct_prefixes(options.prefixes), table, progress));
   QSNAP_TRY(read(connection, spool, options.pipeline_depth, table, progress));

@@ -95,7 +95,7 @@ Result<void> SortedElements::spill() {
       block.push(value(m_elements[i]));
     }
     if (block.bytes() >= k_block_bytes || i + 1 == m_elements.size()) {
-      QSNAP_ASSIGN(const SpoolRef ref, m_spool.append(block.encode()));
+      QSNAP_ASSIGN(const SpoolRef ref, m_spool.append({block.encode_lengths(), block.payload()}));
       run.push_back(ref);
       block.clear();
     }

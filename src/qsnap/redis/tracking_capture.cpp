@@ -114,7 +114,7 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Endpoint& endpoint, const 
                                                 const Progress& progress, Heat& heat) {
   QSNAP_ASSIGN(Connection connection, Connection::open(endpoint, ConnectionOptions{}, progress));
   QSNAP_ASSIGN(Tracking tracking, Tracking::start(endpoint, connection, distinct_prefixes(options.prefixes), progress));
-  QSNAP_ASSIGN(Spool spool, Spool::create());
+  QSNAP_ASSIGN(Spool spool, Spool::create(k_image_memory_bytes));
   return std::unique_ptr<Attempt>{
       new Attempt{std::move(connection), std::move(tracking), std::move(spool), options, progress, heat}};
 }

@@ -18,35 +18,6 @@ std::int64_t number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-/// "3m 20s", "2d 4h": the two largest units, for a time shift.
-std::string readable_span(std::chrono::milliseconds span) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(span)).count();
-  constexpr std::int64_t k_minute = 60;
-  constexpr std::int64_t k_hour = 60 * k_minute;
-  constexpr std::int64_t k_day = 24 * k_hour;
-  if (seconds >= k_day) {
-    return fmt::format("{}d {}h", seconds / k_day, seconds % k_day / k_hour);
-  }
-  if (seconds >= k_hour) {
-    return fmt::format("{}h {}m", seconds / k_hour, seconds % k_hour / k_minute);
-  }
-  return seconds >= k_minute ? fmt::format("{}m {}s", seconds / k_minute, seconds % k_minute)
-                             : fmt::format("{}s", seconds);
-}
-
-std::string dropped_text(const LoadView& view) {
-  std::vector<std::string> parts;
-  const auto add = [&](std::uint64_t count, std::string_view singular, std::string_view plural) {
-    if (count > 0) {
-      parts.push_back(quantity(count, singular, plural));
-    }
-  };
-  add(view.dropped_locks, "lock", "locks");
-  add(view.dropped_dangling_ids, "dangling id", "dangling ids");
-  add(view.dropped_lapsed, "key whose expiry has passed", "keys whose expiry has passed");
-  return parts.empty() ? std::string{} : fmt::format("  left out: {}\n", fmt::join(parts, ", "));
-}
-
 std::string reason_text(std::string_view reason) {
   if (reason == "metadata-changed") {
     return "other description, tags, scope or consistency";
@@ -94,47 +65,6 @@ std::string save_json(const SaveView& view) {
     json.bytes(note);
   }
   json.end_array().end_object();
-  return harmless_json(json.text());
-}
-
-std::string load_text(const LoadView& view, const Style& style) {
-  std::string text = fmt::format("{} {} into {}: {}, {}\n", style.paint(Tone::good, "loaded"),
-                                 style.paint(Tone::strong, escape_terminal(view.name)), escape_terminal(view.target),
-                                 quantity(view.keys, "key"), quantity(view.jobs, "job"));
-  if (std::chrono::abs(view.shift) >= std::chrono::seconds{1}) {
-    text += fmt::format("  all times moved {} by {}\n", view.shift.count() > 0 ? "forward" : "back",
-                        readable_span(view.shift));
-  }
-  text += dropped_text(view);
-  if (view.active_jobs > 0) {
-    const bool one = view.active_jobs == 1;
-    const std::string warning =
-        fmt::format("  {} {} active, but no worker holds {}: the framework will find {} stalled",
-                    quantity(view.active_jobs, "job"), one ? "is" : "are", one ? "it" : "them", one ? "it" : "them");
-    text += style.paint(Tone::warn, warning) + "\n";
-  }
-  if (view.replaced_keys > 0) {
-    text += fmt::format("  deleted {} that stood there before\n", quantity(view.replaced_keys, "key"));
-  }
-  if (view.backup) {
-    text += fmt::format("  to undo: git qsnap load --exact --replace {}\n", escape_terminal(*view.backup));
-  }
-  return text;
-}
-
-std::string load_json(const LoadView& view) {
-  JsonWriter json;
-  json.begin_object().key("schema").bytes("qsnap.load/1");
-  json.key("name").bytes(view.name).key("target").bytes(view.target);
-  json.key("keys").integer(number(view.keys)).key("jobs").integer(number(view.jobs));
-  json.key("dropped").begin_object();
-  json.key("locks").integer(number(view.dropped_locks));
-  json.key("dangling_ids").integer(number(view.dropped_dangling_ids));
-  json.key("lapsed").integer(number(view.dropped_lapsed)).end_object();
-  json.key("replaced_keys").integer(number(view.replaced_keys)).key("backup");
-  view.backup ? json.bytes(*view.backup) : json.null();
-  json.key("shift_ms").integer(view.shift.count());
-  json.key("active_jobs").integer(number(view.active_jobs)).end_object();
   return harmless_json(json.text());
 }
 

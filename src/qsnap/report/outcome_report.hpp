@@ -36,22 +36,6 @@ struct SaveView {
 [[nodiscard]] std::string save_text(const SaveView& view, const Style& style);
 [[nodiscard]] std::string save_json(const SaveView& view);
 
-struct LoadView {
-  std::string name;
-  std::string target;  ///< without credentials
-  std::uint64_t keys = 0;
-  std::uint64_t jobs = 0;
-  std::uint64_t dropped_locks = 0;
-  std::uint64_t dropped_dangling_ids = 0;
-  std::uint64_t dropped_lapsed = 0;
-  std::uint64_t replaced_keys = 0;
-  std::optional<std::string> backup;  ///< path of the snapshot of what was replaced
-  std::chrono::milliseconds shift{0};
-  std::uint64_t active_jobs = 0;
-};
-[[nodiscard]] std::string load_text(const LoadView& view, const Style& style);
-[[nodiscard]] std::string load_json(const LoadView& view);
-
 struct InitView {
   std::string folder;
   std::vector<std::string> created;  ///< relative to the work tree

@@ -63,6 +63,40 @@ TEST_CASE("a run that lies half in the file and half in memory is read as one") 
   CHECK_FALSE(spool->read({much.size(), 5}));
 }
 
+TEST_CASE("what fits into the memory that a spool was given never reaches the file") {
+  constexpr std::size_t k_memory_bytes = 4U << 20U;
+  const std::size_t before = bytes_of_nameless_files().size();
+  auto spool = Spool::create(k_memory_bytes);
+  REQUIRE(spool);
+  std::vector<SpoolRef> refs;
+  const auto text = [](std::size_t i) { return std::string(1000, static_cast<char>('a' + i % 26)); };
+  while (spool->size() + 1000 < k_memory_bytes) {
+    refs.push_back(*spool->append(text(refs.size())));
+  }
+  CHECK(bytes_of_nameless_files().size() == before);
+  refs.push_back(*spool->append(text(refs.size())));  // one too many: now all of it goes there
+  CHECK(bytes_of_nameless_files().size() >= before + k_memory_bytes);
+  for (int i = 0; i < 3000; ++i) {
+    refs.push_back(*spool->append(text(refs.size())));
+  }
+  CHECK(bytes_of_nameless_files().size() > before + k_memory_bytes);
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    REQUIRE(*spool->read(refs[i]) == text(i));
+  }
+}
+
+TEST_CASE("pieces of any length are one run") {
+  auto spool = Spool::create();
+  REQUIRE(spool);
+  REQUIRE(spool->append("before"));
+  const std::string much(5U << 20U, 'm');
+  const auto ref = spool->append({"head", much, "", "tail"});
+  REQUIRE(ref);
+  CHECK(ref->bytes == much.size() + 8);
+  CHECK(*spool->read(*ref) == "head" + much + "tail");
+  CHECK(*spool->read({0, 6}) == "before");
+}
+
 TEST_CASE("several threads read a spool that nobody writes to") {
   auto spool = Spool::create();
   REQUIRE(spool);

@@ -9,11 +9,15 @@
 #include <qsnap/base/limits.hpp>
 #include <qsnap/codec/json.hpp>
 
+#include "random_json.hpp"
+
 using namespace std::string_literals;
 
 namespace qsnap::codec {
 
 namespace {
+
+using testing::RandomJson;
 
 std::string nested_arrays(std::size_t depth) {
   return std::string(depth, '[') + std::string(depth, ']');
@@ -22,56 +26,6 @@ std::string nested_arrays(std::size_t depth) {
 struct Conversion {
   std::string given;
   std::string wanted;
-};
-
-/// Random JSON in canonical text, with what is dear to get wrong: escapes, non-ASCII, big numbers, deep and empty
-/// containers.
-class RandomJson {
- public:
-  explicit RandomJson(std::uint32_t seed) : m_random(seed) {}
-
-  std::size_t below(std::size_t bound) { return std::uniform_int_distribution<std::size_t>{0, bound - 1}(m_random); }
-
-  std::string text() {
-    static const std::vector<std::string> pieces = {
-        "a", "Z",      "/",          "\\",          "\"",   "\n", "\x01",      "\x7f",
-        "é", "\u2028", "\U0001F600", "plain words", ", : ", "\t", "</script>", "\U0010FFFF"};
-    std::string out;
-    for (std::size_t i = below(5); i > 0; --i) {
-      out += pieces[below(pieces.size())];
-    }
-    return out;
-  }
-
-  std::string bytes() {
-    std::string out;
-    for (std::size_t i = below(12); i > 0; --i) {
-      out += static_cast<char>(below(256));
-    }
-    return out;
-  }
-
-  std::string value(std::size_t depth) {
-    static const std::vector<std::string> scalars = {"null", "true", "false", "0",
-                                                     "-0",   "1e-7", "1E400", "12345678901234567890123"};
-    const std::size_t kind = below(depth == 0 ? 2 : 4);
-    if (kind == 0) {
-      return scalars[below(scalars.size())];
-    }
-    if (kind == 1) {
-      return json_string(text());
-    }
-    std::string out(1, kind == 2 ? '[' : '{');
-    const std::size_t count = below(4);
-    for (std::size_t i = 0; i < count; ++i) {
-      out += i == 0 ? "" : ",";
-      out += kind == 2 ? value(depth - 1) : json_string(text() + std::to_string(i)) + ":" + value(depth - 1);
-    }
-    return out + (kind == 2 ? "]" : "}");
-  }
-
- private:
-  std::mt19937 m_random;
 };
 
 void check_round_trip(const std::string& bytes) {
@@ -316,6 +270,7 @@ TEST_SUITE("codec::embed") {
         {R"({"a":"\/\u00e9\ud83d\ude00)"s + "\x7f\"}", "{\"a\":\"/é\U0001F600\x7f\"}", "json-php"},
         {R"(["\/é\u007f"])", "[\"/é\x7f\"]", "json-cjson"},
         {R"(["\/"])", R"(["/"])", "json-php"},  // cjson prints the same: the first style wins
+        {R"({"a":"\u003cb\u003e \u0026 é \u2028"})", "{\"a\":\"<b> & é \u2028\"}", "json-go"},
         {R"({"a":1 })", R"("{\"a\":1 }")", "text"},
         {R"(["\u00E9"])", R"("[\"\\u00E9\"]")", "text"},
         {R"({"a":1,"a":1})", R"("{\"a\":1,\"a\":1}")", "text"},
@@ -349,7 +304,8 @@ TEST_SUITE("codec::embed") {
     RandomJson random{seed};
     for (int i = 0; i < 3000; ++i) {
       const std::string json = random.value(4);
-      for (const char* enc : {"json", "json-py", "json-py-compact", "json-py-utf8", "json-php", "json-cjson"}) {
+      for (const char* enc :
+           {"json", "json-py", "json-py-compact", "json-py-utf8", "json-php", "json-cjson", "json-go"}) {
         CAPTURE(json);
         CAPTURE(enc);
         const auto bytes = unembed(json, enc);

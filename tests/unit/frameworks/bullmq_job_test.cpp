@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include <qsnap/codec/record_json.hpp>
 #include <qsnap/frameworks/bullmq/family.hpp>
 #include <qsnap/frameworks/bullmq/job.hpp>
+#include <qsnap/frameworks/bullmq/options.hpp>
 #include <qsnap/frameworks/hash_fields.hpp>
 #include <qsnap/model/time_shift.hpp>
 
@@ -22,7 +24,8 @@ using model::Record;
 
 Record describe(std::string_view id, const std::vector<std::string>& hash) {
   Record record{model::Section::jobs, {}, {}};
-  describe_job("bull", id, test::block_of(hash), record);
+  OptionsReader options;
+  describe_job("bull", id, test::block_of(hash), options, record);
   return record;
 }
 
@@ -37,7 +40,8 @@ void check_round_trip(std::string_view id, const std::vector<std::string>& hash)
   const auto again = job_id(record);
   REQUIRE(again);
   CHECK(*again == id);
-  const auto items = job_hash(record, id, std::nullopt);
+  OptionsWriter options;
+  const auto items = job_hash(record, id, std::nullopt, options);
   REQUIRE(items);
   CHECK(*items == test::block_of(hash));
 }
@@ -132,7 +136,8 @@ TEST_SUITE("qsnap::frameworks::bullmq::describe_job") {
     const auto id = job_id(record);
     REQUIRE(id);
     CHECK(*id == "repeat:x:1050");
-    const auto hash = job_hash(record, *id, std::nullopt);
+    OptionsWriter options;
+    const auto hash = job_hash(record, *id, std::nullopt, options);
     REQUIRE(hash);
     CHECK(*hash == test::block_of({"nrjid", "repeat:x:2050", "opts",
                                    R"({"jobId":"repeat:x:1050","prevMillis":1050,"timestamp":950,)"
@@ -154,10 +159,44 @@ TEST_SUITE("qsnap::frameworks::bullmq::describe_job") {
     CHECK(job("1000", "900", "100").fields == job("2000", "1200", "800").fields);
   }
 
+  TEST_CASE("the options of a job do not depend on those of the jobs before it") {
+    const std::vector<std::string> texts = {R"({"attempts":3,"backoff":{"type":"fixed"}})",
+                                            R"({"attempts":3,"backoff":{"type":"fixed"}})",
+                                            R"({"backoff":{"type":"fixed"},"attempts":3})",
+                                            R"({"attempts":4,"backoff":{"type":"fixed"}})",
+                                            R"({"attempts": 4, "backoff": {"type": "fixed"}})",
+                                            R"({"jobId":"1","attempts":4})",
+                                            R"({"\u006aobId":"1","attempts":4})",
+                                            R"({"delay":5,"repeat":{"every":5,"endDate":7}})",
+                                            R"({"timestamp":1,"attempts":4})",
+                                            "{}",
+                                            "",
+                                            "[]",
+                                            "no JSON"};
+    OptionsReader reader;
+    OptionsWriter writer;
+    std::mt19937 random{1};
+    for (int i = 0; i < 2000; ++i) {
+      const std::string& given = texts[random() % texts.size()];
+      const std::string id = random() % 2 == 0 ? "1" : "2";
+      const auto origin = random() % 2 == 0 ? JobOrigin::producer : JobOrigin::scheduler;
+      CAPTURE(given);
+      CAPTURE(id);
+      Record alone{model::Section::jobs, {}, {}}, among_others = alone;
+      describe_options(given, id, origin, alone);
+      reader.describe(given, id, origin, among_others);
+      REQUIRE(text(among_others) == text(alone));
+      const auto again = writer.text(among_others, id);
+      REQUIRE(again);
+      REQUIRE(**again == given);
+    }
+  }
+
   TEST_CASE("records that no job can be made of are corrupt") {
     const auto check_corrupt = [](const Record& record) {
       CAPTURE(text(record));
-      const auto hash = job_hash(record, "1", std::nullopt);
+      OptionsWriter options;
+      const auto hash = job_hash(record, "1", std::nullopt, options);
       REQUIRE_FALSE(hash);
       CHECK(hash.error().code == ErrorCode::corrupt);
     };

@@ -56,8 +56,8 @@ Result<Rebuilt> rebuild(const std::vector<Record>& records, const RebuildOptions
                         const model::Metadata& metadata = {}) {
   const auto adapters = toy_adapters();
   MemorySink sink;
-  QSNAP_ASSIGN(const Dropped dropped, rebuild_keys(FakeRecords{records, metadata}, options, sink, adapters));
-  return Rebuilt{dropped, describe(sink.keys()), sink.written()};
+  QSNAP_ASSIGN(const RebuildOutcome outcome, rebuild_keys(FakeRecords{records, metadata}, options, sink, adapters));
+  return Rebuilt{outcome.dropped, describe(sink.keys()), sink.written()};
 }
 
 const RebuildOptions k_exact{.exact = true, .shift = {}, .now = {}};

@@ -22,6 +22,9 @@
 /// with this adapter alone.
 namespace qsnap::test {
 
+/// Inline, because tests of other adapters have a Document, too, and are in the same program.
+inline namespace sidekiq {
+
 using Key = model::MemoryKeyspace::Key;
 
 template <class T>
@@ -192,5 +195,7 @@ inline std::vector<std::string> differences(std::vector<Key> a, std::vector<Key>
   }
   return names;
 }
+
+}  // namespace sidekiq
 
 }  // namespace qsnap::test

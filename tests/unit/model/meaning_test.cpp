@@ -10,8 +10,8 @@
 namespace qsnap::model {
 
 TEST_SUITE("qsnap::model, meaning") {
-  TEST_CASE("order decides what runs next in waiting, paused and prioritized, and nowhere else") {
-    for (const char* state : {"waiting", "paused", "prioritized"}) {
+  TEST_CASE("order decides what runs next in waiting, pending, paused and prioritized, and nowhere else") {
+    for (const char* state : {"waiting", "pending", "paused", "prioritized"}) {
       CHECK_MESSAGE(order_counts(state), state);
     }
     for (const char* state : {"active", "delayed", "completed", "failed", "retry", "dead", ""}) {

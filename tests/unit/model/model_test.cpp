@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -9,7 +8,6 @@
 #include <qsnap/model/queue_id.hpp>
 #include <qsnap/model/record.hpp>
 #include <qsnap/model/stream_items.hpp>
-#include <qsnap/model/time_shift.hpp>
 
 TEST_SUITE_BEGIN("qsnap::model");
 
@@ -60,54 +58,6 @@ TEST_CASE("a queue is meant by its full id or its bare name") {
   CHECK(queue_matches("bullmq:bull:mail", "bullmq:bull:mail"));
   CHECK_FALSE(queue_matches("bullmq:bull:mail", "bull"));
   CHECK_FALSE(queue_matches("bullmq:bull:mail", "ail"));
-}
-
-TEST_CASE("a time shift moves every instant and nothing else") {
-  using std::chrono::milliseconds;
-  struct Case {
-    const char* name;
-    const char* before;
-    milliseconds delta;
-    const char* after;
-  };
-  const Case cases[] = {
-      {"created_at_ms", "1795168744780", milliseconds{1500}, "1795168746280"},
-      {"created_at_ms", "1795168744780", milliseconds{-780}, "1795168744000"},
-      {"created_at_s", "1795168744.1234567", milliseconds{1500}, "1795168745.6234567"},
-      {"created_at_s", "1795168744.5", milliseconds{1}, "1795168744.501"},
-      {"created_at_s", "1795168744", milliseconds{2000}, "1795168746"},
-      {"created_at_s", "1795168744", milliseconds{-1}, "1795168743.999"},
-      {"created_at_s", "1795168744.05", milliseconds{1000}, "1795168745.05"},
-      {"created_at_ms", "\"soon\"", milliseconds{5}, "\"soon\""},
-      {"created_at_ms", "9223372036854775807", milliseconds{1}, "9223372036854775807"},
-      {"created_at_s", "999999999999999999", milliseconds{1}, "999999999999999999"},
-      {"created_at_s", "999999999.999999999", milliseconds{63'000'000'000'000}, "999999999.999999999"},
-      {"created_at_ms", "null", milliseconds{5}, "null"},
-      {"delay_ms", "5000", milliseconds{5}, "5000"},
-      {"timestamp", "1795168744780", milliseconds{5}, "1795168744780"},
-      {"due_at_ms", "10", milliseconds{-50}, "0"},
-  };
-  for (const Case& c : cases) {
-    Record record;
-    record.volatiles.set(c.name, c.before);
-    record.fields.set("due_at_ms", "7");  // meaning is never shifted
-    shift_time(record, c.delta);
-    CHECK_MESSAGE(record.volatiles.find(c.name) == c.after, c.name, " ", c.before);
-    CHECK(record.fields.find("due_at_ms") == "7");
-  }
-  Record key;
-  key.fields.set("expire_at_ms", "1000");
-  shift_time(key, milliseconds{500});
-  CHECK(key.fields.find("expire_at_ms") == "1500");
-}
-
-TEST_CASE("an instant is read in milliseconds whatever its unit") {
-  CHECK(instant_ms("due_at_ms", "1795168744780") == 1795168744780);
-  CHECK(instant_ms("due_at_s", "1795168744.7809") == 1795168744780);
-  CHECK(instant_ms("due_at_s", "1795168744.7") == 1795168744700);
-  CHECK(instant_ms("due_at_s", "1795168744") == 1795168744000);
-  CHECK_FALSE(instant_ms("due_at_s", "1e9"));
-  CHECK_FALSE(instant_ms("delay_ms", "5"));
 }
 
 TEST_CASE("stream tuples are taken apart as they were put together") {

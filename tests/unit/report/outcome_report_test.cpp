@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <qsnap/report/load_report.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
 namespace {
@@ -85,10 +86,36 @@ TEST_SUITE("qsnap::report::load") {
           "  1 job is active, but no worker holds it: the framework will find it stalled\n"
           "  deleted 7 keys that stood there before\n"
           "  to undo: git qsnap load --exact --replace /repo/.git/qsnap/backups/x.qsnap\n");
-    CHECK(load_json(view) ==
-          R"({"schema":"qsnap.load/1","name":"checkout","target":"127.0.0.1:6379/0","keys":12,"jobs":3,)"
-          R"("dropped":{"locks":1,"dangling_ids":0,"lapsed":2},"replaced_keys":7,)"
-          R"("backup":"/repo/.git/qsnap/backups/x.qsnap","shift_ms":-180000000,"active_jobs":1})");
+    CHECK(
+        load_json(view) ==
+        R"({"schema":"qsnap.load/1","name":"checkout","target":"127.0.0.1:6379/0","dry_run":false,"keys":12,"jobs":3,)"
+        R"("queues":{},"dropped":{"locks":1,"dangling_ids":0,"lapsed":2},"replaced_keys":7,)"
+        R"("backup":"/repo/.git/qsnap/backups/x.qsnap","time":"shift","shift_ms":-180000000,"due_shift_ms":0,)"
+        R"("overdue_jobs":0,"active":"keep","active_jobs":1,"requeued_jobs":0,"lost_jobs":0,"paused":false})");
+  }
+
+  TEST_CASE("tells what the policies did") {
+    LoadView view = load_view();
+    view.dry_run = true;
+    view.queues = {{"bullmq:bull:mail", {{"delayed", 1}, {"waiting", 2}}}};
+    view.time = "keep";
+    view.overdue_jobs = 1;
+    view.requeued_jobs = 2;
+    view.lost_jobs = 1;
+    view.paused = true;
+    CHECK(load_text(view, Style{}) ==
+          "would load checkout into 127.0.0.1:6379/0: 12 keys, 3 jobs\n"
+          "  bullmq:bull:mail: 1 delayed, 2 waiting\n"
+          "  times are as captured: 1 job is overdue, and will run at once\n"
+          "  2 jobs that workers held are back in the queue, ahead of those that wait\n"
+          "  1 job is in no queue, because only its worker had it: --active=requeue puts it back\n"
+          "  every queue is paused\n");
+    view = load_view();
+    view.time = "due";
+    view.due_shift = std::chrono::hours{-1};
+    CHECK(load_text(view, Style{}) ==
+          "loaded checkout into 127.0.0.1:6379/0: 12 keys, 3 jobs\n"
+          "  what waits for its time is due now: 1h 0m ahead of it\n");
   }
 
   TEST_CASE("has null for a backup that was not made") {

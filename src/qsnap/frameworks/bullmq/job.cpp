@@ -68,6 +68,7 @@ struct JobFields {
   std::string_view scheduler;  ///< rjk
   JobOrigin origin;
   bool has_attempts;  ///< atm is there, and has its form
+  OptionsReader& options;
 };
 
 bool describe_next_job(const JobFields& job, std::string_view value, model::Record& record) {
@@ -79,7 +80,7 @@ bool describe_next_job(const JobFields& job, std::string_view value, model::Reco
 
 bool describe_job_field(const JobFields& job, std::string_view name, std::string_view value, model::Record& record) {
   if (name == "opts") {
-    describe_options(value, job.id, job.origin, record);
+    job.options.describe(value, job.id, job.origin, record);
     return true;
   }
   if (name == "parentKey") {
@@ -124,10 +125,11 @@ Result<std::optional<std::string>> next_job_value(const model::Record& record) {
   return std::optional{scheduled_id(scheduler, *slot)};
 }
 
-Result<void> add_special_fields(const model::Record& record, std::string_view id, HashBuilder& hash) {
-  QSNAP_ASSIGN(auto options, options_text(record, id));
-  if (options) {
-    hash.add("opts", *std::move(options));
+Result<void> add_special_fields(const model::Record& record, std::string_view id, OptionsWriter& options,
+                                HashBuilder& hash) {
+  QSNAP_ASSIGN(auto text, options.text(record, id));
+  if (text) {
+    hash.add("opts", *std::move(text));
   }
   QSNAP_ASSIGN(auto next, next_job_value(record));
   if (next) {
@@ -162,7 +164,8 @@ void describe_fixed_id(std::string_view id, model::Record& record) {
   record.volatiles.set("id", json_bytes(id));
 }
 
-void describe_job(std::string_view prefix, std::string_view id, const model::ItemBlock& hash, model::Record& record) {
+void describe_job(std::string_view prefix, std::string_view id, const model::ItemBlock& hash, OptionsReader& options,
+                  model::Record& record) {
   const auto scheduled = parse_scheduled_id(id);
   const std::string_view scheduler = find_field(hash, "rjk").value_or(std::string_view{});
   const bool made_by_scheduler = scheduled && find_field(hash, "rjk") && scheduled->scheduler == scheduler;
@@ -172,8 +175,12 @@ void describe_job(std::string_view prefix, std::string_view id, const model::Ite
     describe_fixed_id(id, record);
   }
   const auto attempts = find_field(hash, "atm");
-  const JobFields job{prefix, id, scheduler, made_by_scheduler ? JobOrigin::scheduler : JobOrigin::producer,
-                      attempts && retries_of_attempts(*attempts)};
+  const JobFields job{prefix,
+                      id,
+                      scheduler,
+                      made_by_scheduler ? JobOrigin::scheduler : JobOrigin::producer,
+                      attempts && retries_of_attempts(*attempts),
+                      options};
   LeftoverFields leftovers;
   for (std::size_t i = 0; i + 1 < hash.size(); i += 2) {
     if (!describe_job_field(job, hash[i], hash[i + 1], record)) {
@@ -217,7 +224,7 @@ Result<std::string> job_id(const model::Record& record) {
 }
 
 Result<model::ItemBlock> job_hash(const model::Record& record, std::string_view id,
-                                  std::optional<std::string> parent_key) {
+                                  std::optional<std::string> parent_key, OptionsWriter& options) {
   HashBuilder hash;
   const bool old_attempts = record.volatiles.contains(k_old_attempts_marker);
   for (const HashField& field : k_job_fields) {
@@ -227,7 +234,7 @@ Result<model::ItemBlock> job_hash(const model::Record& record, std::string_view 
       hash.add(renamed ? k_old_attempts.field : field.field, *std::move(value));
     }
   }
-  QSNAP_TRY(add_special_fields(record, id, hash));
+  QSNAP_TRY(add_special_fields(record, id, options, hash));
   if (parent_key) {
     hash.add("parentKey", *std::move(parent_key));
   }

@@ -7,6 +7,7 @@
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/frameworks/bullmq/keys.hpp>
+#include <qsnap/frameworks/bullmq/options.hpp>
 #include <qsnap/model/item_block.hpp>
 #include <qsnap/model/record.hpp>
 
@@ -20,7 +21,9 @@ void describe_id(std::string_view id, model::Record& record);
 /// The id where a time shift must not move it, because the job's body is a verbatim key and stays where it is.
 void describe_fixed_id(std::string_view id, model::Record& record);
 /// The id and every field of the hash. A parentKey that names a job of `prefix` is left to the refs.
-void describe_job(std::string_view prefix, std::string_view id, const model::ItemBlock& hash, model::Record& record);
+/// `options` may be kept from job to job.
+void describe_job(std::string_view prefix, std::string_view id, const model::ItemBlock& hash, OptionsReader& options,
+                  model::Record& record);
 /// The score of a zset member, after describe_job: some scores repeat an instant of the hash and are left out.
 void describe_score(State state, double score, model::Record& record);
 
@@ -28,7 +31,7 @@ void describe_score(State state, double score, model::Record& record);
 Result<std::string> job_id(const model::Record& record);
 /// Without parentKey, which is the caller's to give (from the refs).
 Result<model::ItemBlock> job_hash(const model::Record& record, std::string_view id,
-                                  std::optional<std::string> parent_key);
+                                  std::optional<std::string> parent_key, OptionsWriter& options);
 Result<double> job_score(State state, const model::Record& record);
 
 /// A score that no instant explains, as JSON; and back. Also used by schedulers and children.

@@ -17,10 +17,15 @@ namespace qsnap::frameworks::bullmq {
 namespace {
 
 constexpr HashField k_whole{"opts", "opts", Form::embedded, Place::fields};
+constexpr std::string_view k_style = "opts_enc";
+constexpr std::string_view k_retries = "max_retries";
 constexpr std::string_view k_order = "opts_order";
 constexpr std::string_view k_repeat_member = "opts_repeat";
 constexpr std::string_view k_repeat_order = "opts_repeat_order";
 constexpr std::string_view k_job_id_member = "opts_job_id";
+
+/// Options are short; what is longer is not remembered for the next job.
+constexpr std::size_t k_longest_kept = 4096;
 
 enum class Taken { any_value, attempts, instant };
 
@@ -34,7 +39,7 @@ struct Rule {
 };
 
 constexpr std::array k_option_rules = {
-    Rule{"attempts", "max_retries", Taken::attempts, Place::fields, JobOrigin::producer},
+    Rule{"attempts", k_retries, Taken::attempts, Place::fields, JobOrigin::producer},
     Rule{"delay", "opts_delay", Taken::any_value, Place::volatiles, JobOrigin::scheduler},
     Rule{"parent", "opts_parent", Taken::any_value, Place::volatiles, JobOrigin::producer},
     Rule{"prevMillis", "opts_previous_at_ms", Taken::instant, Place::volatiles, JobOrigin::producer},
@@ -81,6 +86,13 @@ std::vector<model::Field> collect(const std::array<Rule, Count>& rules, const mo
 
 std::optional<std::string> text_of(std::optional<std::string_view> json) {
   return json ? std::optional<std::string>{*json} : std::nullopt;
+}
+
+/// Whether the options are made of more than the four members that any job's are.
+bool has_rare_members(const model::Record& record) {
+  return std::any_of(record.volatiles.begin(), record.volatiles.end(), [](const model::Field& field) {
+    return field.name.starts_with("opts_") && field.name != k_order;
+  });
 }
 
 /// The repetition inside a scheduler's job: its dates are instants, so they stand apart. What is no object stays.
@@ -158,9 +170,46 @@ Result<std::optional<std::string>> options_text(const model::Record& record, std
     taken.push_back({"jobId", json_bytes(id)});
   }
   QSNAP_ASSIGN(std::string whole, join_object(*rest, std::move(taken), text_of(record.volatiles.find(k_order))));
-  QSNAP_ASSIGN(const auto style, bytes_member(record.fields, "opts_enc"));
+  QSNAP_ASSIGN(const auto style, bytes_member(record.fields, k_style));
   QSNAP_ASSIGN(std::string text, codec::unembed(whole, style.value_or("json")));
   return std::optional{std::move(text)};
+}
+
+void OptionsReader::describe(std::string_view text, std::string_view id, JobOrigin origin, model::Record& record) {
+  if (m_text.empty() || m_text != text || m_origin != origin) {
+    m_described = {};
+    describe_options(text, id, origin, m_described);
+    // A "jobId" may be this job's own, which reads otherwise than another's. Escapes may hide one.
+    const bool for_any_id = text.find("jobId") == std::string_view::npos && text.find('\\') == std::string_view::npos;
+    m_text = for_any_id && text.size() <= k_longest_kept ? text : std::string_view{};
+    m_origin = origin;
+  }
+  for (const model::Field& field : m_described.fields) {
+    record.fields.set(field.name, field.json);
+  }
+  for (const model::Field& field : m_described.volatiles) {
+    record.volatiles.set(field.name, field.json);
+  }
+}
+
+Result<std::optional<std::string>> OptionsWriter::text(const model::Record& record, std::string_view id) {
+  if (is_like_before(record)) {
+    return std::optional{m_text};
+  }
+  QSNAP_ASSIGN(auto text, options_text(record, id));
+  m_from.reset();
+  if (text && text->size() <= k_longest_kept && !has_rare_members(record)) {
+    m_from = Made{text_of(record.fields.find(k_whole.member)), text_of(record.fields.find(k_style)),
+                  text_of(record.fields.find(k_retries)), text_of(record.volatiles.find(k_order))};
+    m_text = *text;
+  }
+  return text;
+}
+
+bool OptionsWriter::is_like_before(const model::Record& record) const {
+  return m_from && m_from->options == record.fields.find(k_whole.member) &&
+         m_from->retries == record.fields.find(k_retries) && m_from->style == record.fields.find(k_style) &&
+         m_from->order == record.volatiles.find(k_order) && !has_rare_members(record);
 }
 
 }  // namespace qsnap::frameworks::bullmq

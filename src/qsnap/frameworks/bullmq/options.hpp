@@ -21,4 +21,32 @@ void describe_options(std::string_view text, std::string_view id, JobOrigin orig
 /// The text that describe_options was given; absent without "opts". Errors with `corrupt`.
 Result<std::optional<std::string>> options_text(const model::Record& record, std::string_view id);
 
+/// describe_options() for one job after the other. Neighbours mostly have the same options: those are parsed once.
+class OptionsReader {
+ public:
+  void describe(std::string_view text, std::string_view id, JobOrigin origin, model::Record& record);
+
+ private:
+  std::string m_text;  ///< of a job before; empty for none
+  JobOrigin m_origin = JobOrigin::producer;
+  model::Record m_described;  ///< nothing but what the text became
+};
+
+/// options_text() for one job after the other, in the same way.
+class OptionsWriter {
+ public:
+  Result<std::optional<std::string>> text(const model::Record& record, std::string_view id);
+
+ private:
+  /// The members that the text is made of, where it is made of no others.
+  struct Made {
+    std::optional<std::string> options, style, retries, order;
+    friend bool operator==(const Made&, const Made&) = default;
+  };
+  [[nodiscard]] bool is_like_before(const model::Record& record) const;
+
+  std::optional<Made> m_from;
+  std::string m_text;
+};
+
 }  // namespace qsnap::frameworks::bullmq

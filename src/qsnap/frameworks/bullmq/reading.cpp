@@ -56,6 +56,16 @@ model::FrameworkInfo BullmqReading::info() const {
   return {"bullmq", m_prefix, m_version};
 }
 
+std::vector<std::string> BullmqReading::evidence() const {
+  std::vector<std::string> words;
+  for (const std::string& name : m_names) {
+    words.push_back(fmt::format("hash {}meta has the settings of a queue of BullMQ", queue_base(m_prefix, name)));
+  }
+  constexpr std::size_t k_enough = 3;
+  words.resize(std::min(words.size(), k_enough));
+  return words;
+}
+
 Result<void> BullmqReading::read_queues() {
   if (m_read) {
     return {};
@@ -184,6 +194,7 @@ Result<void> BullmqReading::emit_queue(const QueueImage& queue, const KeyPlan& p
 
 Result<void> BullmqReading::emit_jobs(const QueueImage& queue, const KeyPlan& plan, model::RecordSink& sink) const {
   std::vector<bool> shown(queue.last() - queue.first());
+  OptionsReader options;
   const std::string queue_json = json_bytes(queue.text());
   for (const StateInfo& info : k_states) {
     const std::string state_json = json_string(info.word);
@@ -193,7 +204,7 @@ Result<void> BullmqReading::emit_jobs(const QueueImage& queue, const KeyPlan& pl
       record.fields.set("state", state_json);
       const bool has_body = job.key != k_no_key && queue.is_body(job.key);
       if (has_body && !shown[job.key - queue.first()]) {
-        QSNAP_TRY(describe_body(queue, job, plan, record));
+        QSNAP_TRY(describe_body(queue, job, plan, options, record));
         shown[job.key - queue.first()] = true;
       } else {
         QSNAP_TRY(describe_bodiless(queue, job, plan, record));
@@ -233,9 +244,9 @@ Result<void> BullmqReading::describe_bodiless(const QueueImage& queue, const Ent
 }
 
 Result<void> BullmqReading::describe_body(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
-                                          Record& record) const {
+                                          OptionsReader& options, Record& record) const {
   QSNAP_ASSIGN(const auto hash, m_keyspace.read_shared(job.key));
-  describe_job(m_prefix, queue.job_id(job), *hash, record);
+  describe_job(m_prefix, queue.job_id(job), *hash, options, record);
   if (!is_ours(job.key, plan)) {
     record.fields.set(k_body, R"("verbatim")");
     describe_fixed_id(queue.job_id(job), record);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <qsnap/frameworks/adapter.hpp>
+#include <qsnap/frameworks/bullmq/options.hpp>
 #include <qsnap/frameworks/bullmq/queue.hpp>
 
 namespace qsnap::frameworks::bullmq {
@@ -17,6 +18,7 @@ class BullmqReading final : public Reading {
                 std::string version);
 
   [[nodiscard]] model::FrameworkInfo info() const override;
+  [[nodiscard]] std::vector<std::string> evidence() const override;
   Result<void> plan(KeyPlan& plan) override;
   Result<void> emit(model::Section section, const KeyPlan& plan, model::RecordSink& sink) override;
 
@@ -31,7 +33,7 @@ class BullmqReading final : public Reading {
   Result<void> emit_jobs(const QueueImage& queue, const KeyPlan& plan, model::RecordSink& sink) const;
   Result<void> describe_bodiless(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
                                  model::Record& record) const;
-  Result<void> describe_body(const QueueImage& queue, const Entry& job, const KeyPlan& plan,
+  Result<void> describe_body(const QueueImage& queue, const Entry& job, const KeyPlan& plan, OptionsReader& options,
                              model::Record& record) const;
   Result<void> describe_settings(const QueueImage& queue, const KeyPlan& plan, model::Record& record) const;
   [[nodiscard]] std::vector<std::string_view> verbatim_words(const QueueImage& queue, const KeyPlan& plan) const;

@@ -74,7 +74,8 @@ Result<BullmqRebuild::Queue*> BullmqRebuild::find_queue(const Record& record) {
     return make_error(ErrorCode::corrupt, fmt::format("{} is no queue of the prefix {}", text, m_prefix));
   }
   m_last_text = *json;
-  m_last = &m_queues.try_emplace(m_last_text, Queue{queue_base(m_prefix, id->name), {}, {}}).first->second;
+  m_last = &m_queues[m_last_text];
+  m_last->base = queue_base(m_prefix, id->name);
   return m_last;
 }
 
@@ -97,6 +98,7 @@ Result<void> BullmqRebuild::finish(model::KeySink& sink) {
   QSNAP_TRY(write_piece(sink));
   for (auto& [text, queue] : m_queues) {
     QSNAP_TRY(write_runs(queue, sink));
+    QSNAP_TRY(write_policy_keys(queue, sink));
   }
   return {};
 }
@@ -126,13 +128,18 @@ Result<void> BullmqRebuild::write_runs(Queue& queue, model::KeySink& sink) {
   return sink.write({LoadStage::structure, queue.base + "repeat", RedisType::zset, std::nullopt, &items});
 }
 
-Result<void> BullmqRebuild::add_queue(const Record& record, Queue& queue, model::KeySink& sink) {
+Result<void> BullmqRebuild::note_verbatim(const Record& record, Queue& queue) {
   if (const auto words = record.fields.find("verbatim")) {
     QSNAP_ASSIGN(const auto elements, codec::array_elements(*words));
     for (const std::string& element : elements) {
       queue.verbatim.insert(codec::json_text(element).value_or(std::string{}));
     }
   }
+  return {};
+}
+
+Result<void> BullmqRebuild::add_queue(const Record& record, Queue& queue, model::KeySink& sink) {
+  QSNAP_TRY(note_verbatim(record, queue));
   QSNAP_TRY(write_counter("id_counter", queue.base + "id", record, sink));
   QSNAP_TRY(write_counter("priority_counter", queue.base + "pc", record, sink));
   QSNAP_ASSIGN(const ItemBlock meta, meta_hash(record));
@@ -158,7 +165,7 @@ Result<void> BullmqRebuild::add_body(const Record& record, const Queue& queue, s
   QSNAP_ASSIGN(const Children children, Children::parse(record));
   if (!record.fields.contains("body")) {
     const auto moved = children.with_moved_parent(record);
-    QSNAP_ASSIGN(const ItemBlock hash, job_hash(moved ? *moved : record, id, children.parent_key()));
+    QSNAP_ASSIGN(const ItemBlock hash, job_hash(moved ? *moved : record, id, children.parent_key(), m_options));
     const std::string key = fmt::format("{}{}", queue.base, id);
     QSNAP_TRY(sink.write({LoadStage::body, key, RedisType::hash, std::nullopt, &hash}));
   }

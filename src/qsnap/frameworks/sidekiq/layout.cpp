@@ -3,8 +3,8 @@
 #include <map>
 
 #include <qsnap/base/text.hpp>
+#include <qsnap/frameworks/json_peek.hpp>
 #include <qsnap/frameworks/sidekiq/layout.hpp>
-#include <qsnap/frameworks/sidekiq/peek.hpp>
 
 namespace qsnap::frameworks::sidekiq {
 
@@ -18,6 +18,15 @@ using model::RedisType;
 constexpr std::size_t k_sampled_elements = 8;
 constexpr std::size_t k_sampled_lists = 64;
 constexpr std::size_t k_sampled_processes = 64;
+
+/// An object with the texts "class" and "jid".
+bool looks_like_job(std::string_view element) {
+  const auto is_text = [&](std::string_view name) {
+    const auto value = peek_member(element, name);
+    return value && is_json_string(*value);
+  };
+  return is_text("class") && is_text("jid");
+}
 
 /// Reads the first block of a value and stops there: a list of all jobs is large.
 Result<void> read_first_block(const Keyspace& keyspace, KeyId key, const Keyspace::BlockReader& reader) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include <qsnap/frameworks/sidekiq/peek.hpp>
+#include <qsnap/frameworks/json_peek.hpp>
 #include <qsnap/frameworks/sidekiq/queues.hpp>
 #include <qsnap/model/queue_id.hpp>
 

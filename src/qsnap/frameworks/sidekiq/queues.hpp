@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <qsnap/base/result.hpp>
-#include <qsnap/frameworks/sidekiq/job_bins.hpp>
+#include <qsnap/frameworks/job_bins.hpp>
 #include <qsnap/frameworks/sidekiq/layout.hpp>
 #include <qsnap/model/keyspace.hpp>
 

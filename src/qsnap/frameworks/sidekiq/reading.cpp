@@ -51,6 +51,7 @@ class SidekiqReading final : public Reading {
   [[nodiscard]] model::FrameworkInfo info() const override {
     return {std::string{k_name}, m_found.name, m_found.version};
   }
+  [[nodiscard]] std::vector<std::string> evidence() const override;
   Result<void> plan(KeyPlan& plan) override;
   Result<void> emit(Section section, const KeyPlan& plan, RecordSink& sink) override;
 
@@ -90,6 +91,14 @@ class SidekiqReading final : public Reading {
   std::vector<bool> m_list_modelled;
   std::array<bool, k_scored_states.size()> m_scored_modelled{};
 };
+
+std::vector<std::string> SidekiqReading::evidence() const {
+  if (m_found.lists.empty()) {
+    return {fmt::format("{}, {} or the sorted sets hold jobs or processes of Sidekiq", name_of(k_queues_key),
+                        name_of(k_processes_key))};
+  }
+  return {fmt::format("list {} or a sorted set holds JSON with class and jid", m_keyspace.name(m_found.lists.front()))};
+}
 
 std::optional<KeyId> SidekiqReading::find(std::string_view key, RedisType type) const {
   const auto found = m_keyspace.find(name_of(key));

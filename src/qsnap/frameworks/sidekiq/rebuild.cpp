@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -7,10 +8,12 @@
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/frameworks/sidekiq/busy.hpp>
 #include <qsnap/frameworks/sidekiq/cron.hpp>
 #include <qsnap/frameworks/sidekiq/job.hpp>
 #include <qsnap/frameworks/sidekiq/layout.hpp>
 #include <qsnap/frameworks/sidekiq/rebuild.hpp>
+#include <qsnap/frameworks/verbatim.hpp>
 #include <qsnap/model/queue_id.hpp>
 
 namespace qsnap::frameworks::sidekiq {
@@ -42,12 +45,16 @@ class SidekiqRebuild final : public Rebuild {
   Result<void> finish(KeySink& sink) override;
   [[nodiscard]] std::optional<LoadStage> stage(std::string_view key) const override;
 
+  Result<KeyFate> follow_key(const LoadPolicy& policy, const VerbatimPart& part) override;
+  [[nodiscard]] HeldJobs held_jobs() const override;
+
  private:
   Result<void> add_cron(const Record& record, KeySink& sink);
   Result<void> add_queue(const Record& record);
   Result<void> add_job(const Record& record, KeySink& sink);
   Result<void> enter_structure(const Record& record, KeySink& sink);
   Result<void> flush_jobs(KeySink& sink);
+  Result<void> write_busy_jobs(KeySink& sink);
   Result<void> write_set(LoadStage stage, std::string_view key, std::vector<std::string> members, KeySink& sink) const;
 
   std::string m_prefix;
@@ -56,6 +63,8 @@ class SidekiqRebuild final : public Rebuild {
   std::vector<std::string> m_listed_queues;
   std::vector<std::string> m_paused_queues;
   std::vector<std::string> m_listed_crons;
+  std::vector<BusyJob> m_busy;  ///< to be put back
+  std::uint64_t m_lost = 0;     ///< busy ones that are not
 };
 
 Result<std::string> text_member(const Record& record, std::string_view name) {
@@ -188,8 +197,51 @@ Result<void> SidekiqRebuild::write_set(LoadStage stage, std::string_view key, st
   return flush();
 }
 
+/// A process and its jobs: who loads a state has other processes. Sidekiq itself puts no such job back.
+Result<KeyFate> SidekiqRebuild::follow_key(const LoadPolicy& policy, const VerbatimPart& part) {
+  if (!part.key.starts_with(m_prefix)) {
+    return KeyFate::written;
+  }
+  const std::string_view key = std::string_view{part.key}.substr(m_prefix.size());
+  if (key != k_processes_key && !is_process_key(key)) {
+    return KeyFate::written;
+  }
+  const bool requeue = policy.active == ActiveRule::requeue;
+  if (!is_work_key(key) || part.type != RedisType::hash) {
+    return requeue ? KeyFate::left_out : KeyFate::written;
+  }
+  auto busy = busy_jobs(part.items);
+  if (!requeue || !busy) {
+    m_lost += part.items.size() / 2;
+    return KeyFate::written;
+  }
+  std::move(busy->begin(), busy->end(), std::back_inserter(m_busy));
+  return KeyFate::left_out;
+}
+
+HeldJobs SidekiqRebuild::held_jobs() const {
+  return {m_busy.size(), m_lost};
+}
+
+/// The one that was taken first runs first: each goes to the right end, so that one comes last.
+Result<void> SidekiqRebuild::write_busy_jobs(KeySink& sink) {
+  std::stable_sort(m_busy.begin(), m_busy.end(),
+                   [](const BusyJob& a, const BusyJob& b) { return a.taken_at > b.taken_at; });
+  for (BusyJob& job : m_busy) {
+    const std::string key = m_prefix + std::string{k_list_prefix} + job.queue;
+    ItemBlock items;
+    items.push(job.element);
+    QSNAP_TRY(sink.write(
+        {.stage = LoadStage::structure, .key = key, .type = RedisType::list, .expires_at = {}, .items = &items}));
+    m_listed_queues.push_back(std::move(job.queue));
+  }
+  m_busy.clear();
+  return {};
+}
+
 Result<void> SidekiqRebuild::finish(KeySink& sink) {
   QSNAP_TRY(flush_jobs(sink));
+  QSNAP_TRY(write_busy_jobs(sink));
   QSNAP_TRY(write_set(LoadStage::structure, k_cron_set_key, std::exchange(m_listed_crons, {}), sink));
   QSNAP_TRY(write_set(LoadStage::structure, k_queues_key, std::exchange(m_listed_queues, {}), sink));
   return write_set(LoadStage::pause, k_paused_key, std::exchange(m_paused_queues, {}), sink);

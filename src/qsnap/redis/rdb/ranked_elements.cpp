@@ -54,7 +54,7 @@ Result<void> RankedElements::flush() {
     block.push(m_run[i - 2]);
     block.push(m_run[i - 1]);
   }
-  QSNAP_ASSIGN(const SpoolRef ref, m_spool.append(block.encode()));
+  QSNAP_ASSIGN(const SpoolRef ref, m_spool.append({block.encode_lengths(), block.payload()}));
   m_parts.push_back(ref);
   m_run.clear();
   return {};
