@@ -22,6 +22,8 @@ valid() {
   expect_exit 0 git qsnap show flow --full --json; valid show
   expect_exit 0 git qsnap show flow --queue email --state waiting --json; valid show
   expect_exit 0 git qsnap fsck --json; valid fsck
+  expect_exit 0 git qsnap detect --json; valid detect
+  expect_exit 0 git qsnap load flow --dry-run --replace --active=requeue --json; valid load
   expect_exit 0 git qsnap verify flow --json; valid verify
   serve bullmq6-after.rdb
   expect_exit 1 git qsnap diff flow live --json; valid diff
