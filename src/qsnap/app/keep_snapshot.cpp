@@ -15,7 +15,7 @@ Result<model::Scope> scope_for(const store::Store& store, const std::optional<mo
     return existing->metadata().scope;
   }
   QSNAP_ASSIGN(const config::Config config, store.config());
-  return model::Scope{config.capture.prefixes, config.capture.queues};
+  return model::Scope{config.capture.prefixes, config.capture.queues, {}};
 }
 
 Result<SaveReason> reason_to_write(const KeepRequest& request, const Existing& existing,

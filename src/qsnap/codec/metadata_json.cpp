@@ -29,6 +29,18 @@ void write_list(JsonWriter& out, const std::vector<std::string>& list) {
   out.end_array();
 }
 
+/// Left out where nothing was forced.
+void write_forced(JsonWriter& out, const std::vector<model::ForcedFramework>& frameworks) {
+  if (frameworks.empty()) {
+    return;
+  }
+  out.key("frameworks").begin_array();
+  for (const model::ForcedFramework& forced : frameworks) {
+    out.begin_object().key("name").bytes(forced.name).key("namespace").bytes(forced.name_space).end_object();
+  }
+  out.end_array();
+}
+
 Error bad_metadata(std::string_view what) {
   return make_error(ErrorCode::corrupt, fmt::format("bad metadata: {}", what));
 }
@@ -97,12 +109,33 @@ Result<Consistency> parse_consistency(const Members& members) {
   return text == k_none ? Consistency::none : Consistency::point_in_time;
 }
 
+/// Absent where nothing was forced.
+Result<std::vector<model::ForcedFramework>> parse_forced(const Members& scope) {
+  std::vector<model::ForcedFramework> forced;
+  if (!scope.contains("frameworks")) {
+    return forced;
+  }
+  QSNAP_ASSIGN(const std::string_view json, scope.json("frameworks"));
+  QSNAP_ASSIGN(const std::vector<std::string> elements, array_elements(json));
+  for (const std::string& element : elements) {
+    QSNAP_ASSIGN(const Members members, Members::parse(element));
+    QSNAP_ASSIGN(std::string name, members.bytes("name"));
+    QSNAP_ASSIGN(std::string name_space, members.bytes("namespace"));
+    forced.push_back({std::move(name), std::move(name_space)});
+    if (forced.size() > 1 && !(forced[forced.size() - 2] < forced.back())) {
+      return bad_metadata("\"frameworks\" of the scope are not sorted");
+    }
+  }
+  return forced;
+}
+
 Result<model::Scope> parse_scope(const Members& members) {
   QSNAP_ASSIGN(const std::string_view json, members.json("scope"));
   QSNAP_ASSIGN(const Members scope, Members::parse(json));
   QSNAP_ASSIGN(std::vector<std::string> prefixes, scope.sorted_list("prefixes"));
   QSNAP_ASSIGN(std::vector<std::string> queues, scope.sorted_list("queues"));
-  return model::Scope{std::move(prefixes), std::move(queues)};
+  QSNAP_ASSIGN(std::vector<model::ForcedFramework> frameworks, parse_forced(scope));
+  return model::Scope{std::move(prefixes), std::move(queues), std::move(frameworks)};
 }
 
 Result<FrameworkInfo> parse_framework(std::string_view json) {
@@ -157,6 +190,7 @@ std::string format_metadata(const Metadata& metadata) {
     out.key("redaction_key").bytes(metadata.redaction_key_id);
   }
   out.key("scope").begin_object();
+  write_forced(out, metadata.scope.frameworks);
   write_list(out.key("prefixes"), metadata.scope.prefixes);
   write_list(out.key("queues"), metadata.scope.queues);
   out.end_object();

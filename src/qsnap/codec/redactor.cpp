@@ -113,6 +113,12 @@ Result<model::Metadata> redacted_metadata(const Redaction& redaction, model::Met
                         {"choose a wider --prefix, or switch the value shape off under redact: in config.yaml"});
     }
   }
+  for (const model::ForcedFramework& forced : metadata.scope.frameworks) {
+    if (is_secret(forced.name_space)) {
+      return make_error(ErrorCode::refused, "a namespace that is given to --framework looks like a secret itself",
+                        {"switch the value shape off under redact: in config.yaml"});
+    }
+  }
   metadata.description = texts.shapes(metadata.description).value_or(metadata.description);
   for (std::string& tag : metadata.tags) {
     tag = texts.shapes(tag).value_or(tag);

@@ -127,6 +127,8 @@ class Rebuild {
   virtual Result<void> finish(model::KeySink& sink) = 0;
   /// When a load writes a key of this framework that is kept verbatim; absent for keys that are not its own.
   [[nodiscard]] virtual std::optional<model::LoadStage> stage(std::string_view key) const = 0;
+  /// The bare name of the queue to which such a key belongs alone; absent for keys that queues share.
+  [[nodiscard]] virtual std::optional<std::string> queue_of(std::string_view /*key*/) const { return std::nullopt; }
 
   // For loads with a policy. As it stands here, a framework has no active jobs and cannot be paused.
 
@@ -156,6 +158,9 @@ class Adapter {
   [[nodiscard]] virtual std::string_view name() const = 0;
   /// Every namespace of this framework in the keyspace, from the keyspace alone; none if it is not there.
   virtual Result<std::vector<std::unique_ptr<Reading>>> detect(const model::Keyspace& keyspace) const = 0;
+  /// A reading of one namespace, whether the framework is there or not; for a user who knows better than detect().
+  virtual Result<std::unique_ptr<Reading>> reading(const model::Keyspace& keyspace,
+                                                   std::string_view name_space) const = 0;
   [[nodiscard]] virtual std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const = 0;
   /// What the keys of a namespace begin with.
   [[nodiscard]] virtual std::string key_prefix(std::string_view name_space) const {

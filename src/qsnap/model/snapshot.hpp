@@ -17,10 +17,21 @@ namespace qsnap::model {
 
 enum class Consistency : std::uint8_t { point_in_time, none };
 
-/// What was asked to be in the snapshot. Empty lists mean "the whole database". Sorted, without doubles.
+/// A framework in a namespace, whatever detection says: `--framework bullmq=bull`.
+struct ForcedFramework {
+  std::string name;
+  std::string name_space;
+
+  friend bool operator==(const ForcedFramework&, const ForcedFramework&) = default;
+  friend auto operator<=>(const ForcedFramework&, const ForcedFramework&) = default;
+};
+
+/// What was asked to be in the snapshot, and how it was to be read. Empty lists of prefixes and queues mean "the whole
+/// database". Sorted, without doubles.
 struct Scope {
   std::vector<std::string> prefixes;
   std::vector<std::string> queues;
+  std::vector<ForcedFramework> frameworks;  ///< they narrow nothing
 
   [[nodiscard]] bool whole_database() const { return prefixes.empty() && queues.empty(); }
   friend bool operator==(const Scope&, const Scope&) = default;

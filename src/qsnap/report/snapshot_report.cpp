@@ -57,16 +57,16 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 std::string scope_text(const model::Scope& scope) {
-  if (scope.whole_database()) {
-    return "the whole database";
-  }
-  std::string text;
+  std::string text = scope.whole_database() ? "the whole database" : "";
   if (!scope.prefixes.empty()) {
     text = fmt::format("keys that start with {}", joined(scope.prefixes));
   }
   if (!scope.queues.empty()) {
     text += text.empty() ? "" : "; ";
     text += fmt::format("queues {}", joined(scope.queues));
+  }
+  for (const model::ForcedFramework& forced : scope.frameworks) {
+    text += fmt::format("; read as {}={}", escape_terminal(forced.name), escape_terminal(forced.name_space));
   }
   return text;
 }
@@ -219,6 +219,13 @@ void write_metadata(JsonWriter& json, const model::Metadata& metadata) {
   json.key("scope").begin_object();
   write_texts(json, "prefixes", metadata.scope.prefixes);
   write_texts(json, "queues", metadata.scope.queues);
+  if (!metadata.scope.frameworks.empty()) {
+    json.key("frameworks").begin_array();
+    for (const model::ForcedFramework& forced : metadata.scope.frameworks) {
+      json.begin_object().key("name").bytes(forced.name).key("namespace").bytes(forced.name_space).end_object();
+    }
+    json.end_array();
+  }
   json.end_object();
   json.key("frameworks").begin_array();
   for (const model::FrameworkInfo& info : metadata.frameworks) {

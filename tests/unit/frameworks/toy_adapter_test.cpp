@@ -305,6 +305,10 @@ class ToyAdapter final : public Adapter {
     }
     return readings;
   }
+  Result<std::unique_ptr<Reading>> reading(const model::Keyspace& keyspace,
+                                           std::string_view name_space) const override {
+    return std::make_unique<ToyReading>(keyspace, std::string{name_space}, m_lie);
+  }
 
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const override {
     return std::make_unique<ToyRebuild>(std::string{name_space}, m_lie);

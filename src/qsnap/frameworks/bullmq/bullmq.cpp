@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
 #include <qsnap/frameworks/bullmq/bullmq.hpp>
+#include <qsnap/frameworks/bullmq/keys.hpp>
 #include <qsnap/frameworks/bullmq/reading.hpp>
 #include <qsnap/frameworks/bullmq/rebuild.hpp>
 #include <qsnap/frameworks/bullmq/settings.hpp>
@@ -37,6 +39,20 @@ class BullmqAdapter final : public Adapter {
           std::make_unique<bullmq::BullmqReading>(keyspace, prefix, std::move(found.queues), std::move(found.version)));
     }
     return readings;
+  }
+
+  /// Without meta, a queue is what has a key that only BullMQ names so.
+  Result<std::unique_ptr<Reading>> reading(const model::Keyspace& keyspace,
+                                           std::string_view name_space) const override {
+    std::set<std::string, std::less<>> queues;
+    for (model::KeyId key = 0; key < keyspace.size(); ++key) {
+      const auto address = bullmq::parse_job_key(name_space, keyspace.name(key));
+      if (address && bullmq::parse_suffix(address->id).kind != bullmq::KeyKind::body) {
+        queues.emplace(address->queue);
+      }
+    }
+    return std::make_unique<bullmq::BullmqReading>(keyspace, std::string{name_space},
+                                                   std::vector<std::string>{queues.begin(), queues.end()}, "");
   }
 
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const override {

@@ -63,6 +63,11 @@ std::optional<LoadStage> BullmqRebuild::stage(std::string_view key) const {
   return address ? std::optional{stage_of(parse_suffix(address->id).kind)} : std::nullopt;
 }
 
+std::optional<std::string> BullmqRebuild::queue_of(std::string_view key) const {
+  const auto address = parse_job_key(m_prefix, key);
+  return address ? std::optional{std::string{address->queue}} : std::nullopt;
+}
+
 Result<BullmqRebuild::Queue*> BullmqRebuild::find_queue(const Record& record) {
   const auto json = record.fields.find("queue");
   if (json && m_last != nullptr && *json == m_last_text) {  // neighbours mostly have the same queue

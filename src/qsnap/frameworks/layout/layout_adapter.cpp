@@ -18,20 +18,18 @@ class LayoutAdapter final : public Adapter {
   [[nodiscard]] Turn turn() const override { return m_layout->turn; }
 
   Result<std::vector<std::unique_ptr<Reading>>> detect(const model::Keyspace& keyspace) const override {
-    QSNAP_ASSIGN(std::vector<Found> all, m_layout->find(keyspace));
-    for (Found& found : all) {
-      const std::string prefix = layout::key_prefix(*m_layout, found.name_space);
-      for (const Found& other : all) {
-        if (other.name_space.size() > found.name_space.size() && other.name_space.starts_with(prefix)) {
-          found.inner.push_back(other.name_space);
-        }
-      }
-    }
+    QSNAP_ASSIGN(const std::vector<Found> all, m_layout->find(keyspace));
     std::vector<std::unique_ptr<Reading>> readings;
-    for (Found& found : all) {
-      readings.push_back(make_layout_reading(m_layout, keyspace, std::move(found)));
+    readings.reserve(all.size());
+    for (const Found& found : all) {
+      readings.push_back(make_reading(keyspace, found, all));
     }
     return readings;
+  }
+  Result<std::unique_ptr<Reading>> reading(const model::Keyspace& keyspace,
+                                           std::string_view name_space) const override {
+    QSNAP_ASSIGN(const std::vector<Found> all, m_layout->find(keyspace));
+    return make_reading(keyspace, Found{std::string{name_space}, {}, {}}, all);
   }
 
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const override {
@@ -42,6 +40,17 @@ class LayoutAdapter final : public Adapter {
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<Reading> make_reading(const model::Keyspace& keyspace, Found found,
+                                                      const std::vector<Found>& all) const {
+    const std::string prefix = layout::key_prefix(*m_layout, found.name_space);
+    for (const Found& other : all) {
+      if (other.name_space.size() > found.name_space.size() && other.name_space.starts_with(prefix)) {
+        found.inner.push_back(other.name_space);
+      }
+    }
+    return make_layout_reading(m_layout, keyspace, std::move(found));
+  }
+
   std::shared_ptr<const Layout> m_layout;
 };
 

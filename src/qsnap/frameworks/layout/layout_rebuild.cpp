@@ -85,6 +85,7 @@ class LayoutRebuild final : public Rebuild {
   Result<void> add(const Record& record, KeySink& sink) override;
   Result<void> finish(KeySink& sink) override;
   [[nodiscard]] std::optional<LoadStage> stage(std::string_view key) const override;
+  [[nodiscard]] std::optional<std::string> queue_of(std::string_view key) const override;
 
   [[nodiscard]] bool is_active(std::string_view state) const override { return m_policy.is_active(state); }
   Result<void> follow(const LoadPolicy& policy, Record& record) override { return m_policy.follow(policy, record); }

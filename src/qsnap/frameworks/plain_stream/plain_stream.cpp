@@ -146,6 +146,10 @@ class StreamAdapter final : public Adapter {
     return readings;
   }
 
+  Result<std::unique_ptr<Reading>> reading(const Keyspace& keyspace, std::string_view /*name_space*/) const override {
+    return std::make_unique<StreamReading>(keyspace);
+  }
+
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view /*name_space*/) const override {
     return std::make_unique<StreamRebuild>();
   }

@@ -239,4 +239,18 @@ Result<std::vector<Namespace>> find_namespaces(const Keyspace& keyspace) {
   return found;
 }
 
+Result<Namespace> name_space_of(const Keyspace& keyspace, std::string_view name) {
+  const std::string prefix = key_prefix(name);
+  const std::string lists = prefix + std::string{k_list_prefix};
+  Namespace named{std::string{name}, {}, {}};
+  for (KeyId key = 0; key < keyspace.size(); ++key) {
+    if (keyspace.type(key) == RedisType::list && keyspace.name(key).starts_with(lists)) {
+      named.lists.push_back(key);
+    }
+  }
+  QSNAP_ASSIGN(const Evidence evidence, gather(keyspace, named));
+  QSNAP_ASSIGN(named.version, tell_version(keyspace, prefix, evidence));
+  return named;
+}
+
 }  // namespace qsnap::frameworks::sidekiq

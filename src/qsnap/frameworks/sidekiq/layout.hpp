@@ -61,6 +61,9 @@ struct Namespace {
 /// with a class and a jid, which Resque does not have), or when it is drained but has Sidekiq's processes or counters.
 Result<std::vector<Namespace>> find_namespaces(const model::Keyspace& keyspace);
 
+/// The namespace of this name, whatever is in it.
+Result<Namespace> name_space_of(const model::Keyspace& keyspace, std::string_view name);
+
 /// Whether one of the first elements of a list or sorted set is a Sidekiq job.
 Result<bool> begins_with_jobs(const model::Keyspace& keyspace, model::KeyId key);
 

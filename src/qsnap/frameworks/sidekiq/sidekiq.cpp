@@ -22,6 +22,12 @@ class SidekiqAdapter final : public Adapter {
     return readings;
   }
 
+  Result<std::unique_ptr<Reading>> reading(const model::Keyspace& keyspace,
+                                           std::string_view name_space) const override {
+    QSNAP_ASSIGN(sidekiq::Namespace named, sidekiq::name_space_of(keyspace, name_space));
+    return sidekiq::make_reading(keyspace, std::move(named));
+  }
+
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const override {
     return sidekiq::make_rebuild(name_space);
   }
