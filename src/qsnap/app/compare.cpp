@@ -80,13 +80,14 @@ Result<Comparison> diff_sides(const store::Store& store, const store::Side& befo
 }
 
 Result<Comparison> verify(const store::Store& store, const store::SnapshotName& name, const Target& target,
-                          const Progress& progress) {
+                          const std::vector<model::ForcedFramework>& forced, const Progress& progress) {
   QSNAP_ASSIGN(codec::SnapshotReader expected, open_snapshot(store, name));
   QSNAP_TRY(refuse_conflicts(expected));
   Target like_expected = target;
   like_expected.redaction = choice_like(std::move(like_expected.redaction), expected.metadata());
-  QSNAP_ASSIGN(const CaptureRequest request,
-               configured_request(store, std::move(like_expected), expected.metadata().scope));
+  model::Scope scope = expected.metadata().scope;
+  scope.frameworks.insert(scope.frameworks.end(), forced.begin(), forced.end());
+  QSNAP_ASSIGN(const CaptureRequest request, configured_request(store, std::move(like_expected), std::move(scope)));
   QSNAP_ASSIGN(CapturedDocument live, capture_document(request, KeyNames::forget, progress));
   return compare_opened(store, {name.text(), std::move(expected), {}},
                         {"live", std::move(live.reader), std::move(live.report)}, progress);

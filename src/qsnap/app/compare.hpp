@@ -24,8 +24,9 @@ struct Comparison {
 Result<Comparison> diff_sides(const store::Store& store, const store::Side& before, const store::Side& after,
                               const std::optional<Target>& target, const Progress& progress);
 
-/// Captures the live state in the snapshot's own scope and compares. A snapshot that does not exist is not_found.
+/// Captures the live state in the snapshot's own scope and compares. `forced` are read beside those that the snapshot
+/// was read with. A snapshot that does not exist is not_found.
 Result<Comparison> verify(const store::Store& store, const store::SnapshotName& name, const Target& target,
-                          const Progress& progress);
+                          const std::vector<model::ForcedFramework>& forced, const Progress& progress);
 
 }  // namespace qsnap::app

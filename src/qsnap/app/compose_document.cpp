@@ -89,7 +89,7 @@ std::vector<std::string> names_of(const model::Keyspace& keyspace, const std::ve
 
 Result<ComposedDocument> compose_document(const model::Keyspace& keyspace, const DocumentRequest& request,
                                           const Progress& progress) {
-  frameworks::Composer composer{keyspace};
+  frameworks::Composer composer{keyspace, frameworks::adapters(), request.scope.frameworks};
   if (!request.scope.queues.empty()) {
     QSNAP_TRY(composer.select_queues(request.scope.queues));
   }

@@ -20,13 +20,14 @@ Result<report::DetectView::Queue> view_of(const frameworks::FoundFramework::Queu
 
 }  // namespace
 
-Result<report::DetectView> detect(const Target& target, const Progress& progress) {
+Result<report::DetectView> detect(const Target& target, std::span<const model::ForcedFramework> forced,
+                                  const Progress& progress) {
   QSNAP_TRY(check_host(target));
   redis::CaptureOptions options;
   options.consistency = target.consistency.value_or(redis::Consistency::automatic);
   options.retries = target.retries;
   QSNAP_ASSIGN(const redis::Capture capture, redis::capture(target.endpoint, options, progress));
-  QSNAP_ASSIGN(const frameworks::Inventory inventory, frameworks::take_inventory(*capture.keyspace));
+  QSNAP_ASSIGN(const frameworks::Inventory inventory, frameworks::take_inventory(*capture.keyspace, forced));
   report::DetectView view;
   view.target = target.endpoint.display();
   view.keys = inventory.keys;

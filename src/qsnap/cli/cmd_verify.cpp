@@ -11,6 +11,7 @@ namespace {
 
 struct VerifyOptions {
   std::string name;
+  std::vector<std::string> frameworks;
   bool full = false;
 };
 
@@ -18,7 +19,8 @@ Result<int> run_verify(Session& session, const VerifyOptions& options) {
   QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(options.name));
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(const app::Target target, session.target());
-  const Result<app::Comparison> compared = app::verify(store, name, target, session.progress());
+  QSNAP_ASSIGN(const auto forced, forced_frameworks(options.frameworks));
+  const Result<app::Comparison> compared = app::verify(store, name, target, forced, session.progress());
   if (!compared && compared.error().code == ErrorCode::not_found) {
     session.print_error(compared.error());  // a missing expectation is a failed one: exit 1, not 2
     return k_exit_differs;
@@ -41,6 +43,7 @@ void add_verify(Program& program) {
   CLI::App* command = add_command(program, "verify", "Compare the live state with a snapshot");
   command->add_option("name", options->name, "The snapshot that says what is expected")->required();
   command->add_flag("--full", options->full, "Every job and every field, nothing folded");
+  add_framework_option(command, options->frameworks);
   add_redis_options(command, program.session);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);

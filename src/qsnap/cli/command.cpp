@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
 #include <qsnap/cli/command.hpp>
+#include <qsnap/frameworks/detect_readings.hpp>
 
 namespace qsnap::cli {
 
@@ -55,6 +59,23 @@ void add_capture_options(CLI::App* command, Session& session) {
       ->type_name("N");
   add_threads_option(command, session);
   command->add_flag("--explain", session.options.explain, "Tell how the capture was made, and why so");
+}
+
+void add_framework_option(CLI::App* command, std::vector<std::string>& words) {
+  command->add_option("--framework", words, "Read these keys as of this framework (can be repeated)")
+      ->type_name("NAME=PREFIX")
+      ->allow_extra_args(false);
+}
+
+Result<std::vector<model::ForcedFramework>> forced_frameworks(const std::vector<std::string>& words) {
+  std::vector<model::ForcedFramework> forced;
+  for (const std::string& word : words) {
+    QSNAP_ASSIGN(model::ForcedFramework framework, frameworks::parse_forced_framework(word));
+    forced.push_back(std::move(framework));
+  }
+  std::sort(forced.begin(), forced.end());
+  forced.erase(std::unique(forced.begin(), forced.end()), forced.end());
+  return forced;
 }
 
 void add_redact_option(CLI::App* command, Session& session) {

@@ -3,11 +3,14 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/cli/session.hpp>
+#include <qsnap/model/snapshot.hpp>
 #include <qsnap/report/capture_report.hpp>
 
 /// The commands, one file each (cmd_<name>.cpp): options, help and wiring; the thinking is in app/.
@@ -45,6 +48,11 @@ void add_redis_options(CLI::App* command, Session& session);
 void add_threads_option(CLI::App* command, Session& session);
 /// --consistency, --retries, --threads, --explain.
 void add_capture_options(CLI::App* command, Session& session);
+
+/// --framework. `words` is not owned.
+void add_framework_option(CLI::App* command, std::vector<std::string>& words);
+/// What it said, sorted. Errors with `usage`.
+Result<std::vector<model::ForcedFramework>> forced_frameworks(const std::vector<std::string>& words);
 
 /// --redact.
 void add_redact_option(CLI::App* command, Session& session);

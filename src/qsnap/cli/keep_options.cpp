@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/cli/command.hpp>
 #include <qsnap/cli/keep_options.hpp>
 
 namespace qsnap::cli {
@@ -33,6 +34,7 @@ void add_keep_options(CLI::App* command, KeepOptions& options) {
   command->add_option("--queue", options.queues, "Only keys of this queue (can be repeated)")
       ->type_name("QUEUE")
       ->allow_extra_args(false);
+  add_framework_option(command, options.frameworks);
   command->add_flag("--refresh", options.refresh, "Write even if the meaning is the same");
   command->add_flag("--allow-empty", options.allow_empty, "Keep an empty state on purpose");
 }
@@ -41,10 +43,11 @@ Result<app::KeepRequest> keep_request(const KeepOptions& options) {
   model::Scope scope;
   QSNAP_ASSIGN(scope.prefixes, distinct_words("--prefix", options.prefixes));
   QSNAP_ASSIGN(scope.queues, distinct_words("--queue", options.queues));
+  QSNAP_ASSIGN(scope.frameworks, forced_frameworks(options.frameworks));
   QSNAP_ASSIGN(std::vector<std::string> tags, distinct_words("--tag", options.tags));
   QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(options.name));
   app::KeepRequest request{std::move(name), {}, options.description, {}, {}, {}};
-  if (!scope.whole_database()) {
+  if (scope != model::Scope{}) {
     request.scope = std::move(scope);
   }
   if (!tags.empty()) {

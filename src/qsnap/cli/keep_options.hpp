@@ -15,15 +15,15 @@ namespace qsnap::cli {
 struct KeepOptions {
   std::string name;
   std::optional<std::string> description;
-  std::vector<std::string> tags, prefixes, queues;
+  std::vector<std::string> tags, prefixes, queues, frameworks;
   bool refresh = false;
   bool allow_empty = false;
 };
 
-/// NAME, -m, --tag, --prefix, --queue, --refresh, --allow-empty. `options` is not owned.
+/// NAME, -m, --tag, --prefix, --queue, --framework, --refresh, --allow-empty. `options` is not owned.
 void add_keep_options(CLI::App* command, KeepOptions& options);
 
-/// Errors with `usage` for a bad name, and for an empty tag, prefix or queue.
+/// Errors with `usage` for a bad name, an unknown framework, and an empty tag, prefix or queue.
 Result<app::KeepRequest> keep_request(const KeepOptions& options);
 
 }  // namespace qsnap::cli

@@ -117,6 +117,12 @@ struct HeldJobs {
   std::uint64_t lost = 0;  ///< the policy leaves them there, and the framework never looks
 };
 
+/// The queue (its bare name) and the job that a key's name tells of. Without a queue, it is one of several queues'.
+struct KeyTopic {
+  std::optional<std::string> queue;
+  std::optional<std::string> id;
+};
+
 /// Turns records back into keys. One for each framework and namespace of a document; records arrive in document
 /// order, already shifted in time. A rebuild never fails for lack of meaning: what it cannot use is `corrupt`.
 class Rebuild {
@@ -127,8 +133,8 @@ class Rebuild {
   virtual Result<void> finish(model::KeySink& sink) = 0;
   /// When a load writes a key of this framework that is kept verbatim; absent for keys that are not its own.
   [[nodiscard]] virtual std::optional<model::LoadStage> stage(std::string_view key) const = 0;
-  /// The bare name of the queue to which such a key belongs alone; absent for keys that queues share.
-  [[nodiscard]] virtual std::optional<std::string> queue_of(std::string_view /*key*/) const { return std::nullopt; }
+  /// What such a key is about, by its name.
+  [[nodiscard]] virtual KeyTopic topic(std::string_view /*key*/) const { return {}; }
 
   // For loads with a policy. As it stands here, a framework has no active jobs and cannot be paused.
 

@@ -7,6 +7,7 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/frameworks/compose.hpp>
+#include <qsnap/frameworks/detect_readings.hpp>
 #include <qsnap/frameworks/proof.hpp>
 #include <qsnap/frameworks/record_line.hpp>
 #include <qsnap/frameworks/record_owner.hpp>
@@ -22,6 +23,7 @@ struct Composer::Source {
   const Adapter* adapter = nullptr;
   std::unique_ptr<Reading> reading;
   model::FrameworkInfo info;
+  Origin origin = Origin::detected;
   std::string owner;      ///< "bullmq:bull"
   bool given_up = false;  ///< it still plans roles and queues, but emits nothing
 };
@@ -257,8 +259,13 @@ class Composer::Attempt {
   RecordLine m_line;  ///< last, because its threads work on the others
 };
 
-Composer::Composer(const model::Keyspace& keyspace, const AdapterList& among)
-    : m_keyspace(keyspace), m_watched(keyspace), m_adapters(among), m_plan(keyspace.size()) {}
+Composer::Composer(const model::Keyspace& keyspace, const AdapterList& among,
+                   std::vector<model::ForcedFramework> forced)
+    : m_keyspace(keyspace),
+      m_watched(keyspace),
+      m_adapters(among),
+      m_forced(std::move(forced)),
+      m_plan(keyspace.size()) {}
 
 Composer::~Composer() = default;
 
@@ -268,19 +275,18 @@ Result<void> Composer::prepare() {
   }
   QSNAP_TRY(detect());
   QSNAP_TRY(plan_keys());
+  QSNAP_TRY(drop_idle());
   m_prepared = true;
   return {};
 }
 
 Result<void> Composer::detect() {
   m_sources.clear();
-  for (const auto& adapter : m_adapters) {
-    QSNAP_ASSIGN(auto readings, adapter->detect(m_watched));
-    for (auto& reading : readings) {
-      auto info = reading->info();
-      auto owner = owner_text(adapter->name(), info.name_space);
-      m_sources.push_back({adapter.get(), std::move(reading), std::move(info), std::move(owner)});
-    }
+  QSNAP_ASSIGN(std::vector<FoundReading> readings, detect_readings(m_watched, m_forced, m_adapters));
+  for (FoundReading& found : readings) {
+    auto info = found.reading->info();
+    auto owner = owner_text(found.adapter->name(), info.name_space);
+    m_sources.push_back({found.adapter, std::move(found.reading), std::move(info), found.origin, std::move(owner)});
   }
   // With the colon that follows in a queue's text: "bull2:" is before "bull:".
   std::sort(m_sources.begin(), m_sources.end(),
@@ -288,11 +294,29 @@ Result<void> Composer::detect() {
   return {};
 }
 
+Result<void> Composer::drop_idle() {
+  if (m_forced.empty()) {
+    return {};
+  }
+  std::vector<bool> busy(m_sources.size(), false);
+  for (KeyId key = 0; key < m_plan.size(); ++key) {
+    if (m_plan[key].owner != 0) {
+      busy[m_plan[key].owner - 1] = true;
+    }
+  }
+  for (std::size_t i = m_sources.size(); i-- > 0;) {
+    if (!busy[i] && m_sources[i].origin == Origin::detected) {
+      m_sources.erase(m_sources.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  return plan_keys();
+}
+
 Result<void> Composer::plan_keys() {
   m_plan.restart();
-  for (const Turn turn : {Turn::usual, Turn::fallback}) {
+  for (int round = 0; round < k_planning_rounds; ++round) {
     for (std::size_t i = 0; i < m_sources.size(); ++i) {
-      if (m_sources[i].adapter->turn() == turn) {
+      if (planning_round(*m_sources[i].adapter, m_sources[i].origin) == round) {
         m_plan.plan_as(static_cast<std::uint32_t>(i + 1));
         QSNAP_TRY(m_sources[i].reading->plan(m_plan));
       }

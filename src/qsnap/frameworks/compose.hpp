@@ -35,8 +35,10 @@ class Composer {
  public:
   using Begin = std::function<Result<model::RecordSink*>(const Composition&)>;
 
-  /// Both arguments must outlive the composer.
-  explicit Composer(const model::Keyspace& keyspace, const AdapterList& among = adapters());
+  /// `keyspace` and `among` must outlive the composer. `forced` are read whatever detection says, and claim their keys
+  /// first; what detection found and they left nothing to is not in the document.
+  explicit Composer(const model::Keyspace& keyspace, const AdapterList& among = adapters(),
+                    std::vector<model::ForcedFramework> forced = {});
   Composer(const Composer&) = delete;
   Composer& operator=(const Composer&) = delete;
   ~Composer();
@@ -61,6 +63,8 @@ class Composer {
 
   Result<void> prepare();
   Result<void> detect();
+  /// Where readings are forced, others may have got nothing: what they would say of queues is said already.
+  Result<void> drop_idle();
   Result<void> plan_keys();
   [[nodiscard]] std::vector<bool> keys_of_queues() const;
   [[nodiscard]] Composition composition() const;
@@ -72,6 +76,7 @@ class Composer {
   const model::Keyspace& m_keyspace;
   WatchedKeyspace m_watched;  ///< what the readings see
   const AdapterList& m_adapters;
+  std::vector<model::ForcedFramework> m_forced;
   bool m_prepared = false;
   std::vector<Source> m_sources;  ///< in the order of their queues' texts; owner number = index + 1
   KeyPlan m_plan;

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::size_t k_sample = 10;
 
-struct Source {
-  Turn turn = Turn::usual;
-  std::unique_ptr<Reading> reading;
-};
-
 /// Keeps what the records of queues say of themselves.
 class QueueSink final : public model::RecordSink {
  public:
@@ -32,22 +27,11 @@ class QueueSink final : public model::RecordSink {
   std::vector<FoundFramework::Queue>& m_queues;  ///< not owned
 };
 
-Result<std::vector<Source>> detect_all(const model::Keyspace& keyspace, const AdapterList& among) {
-  std::vector<Source> sources;
-  for (const auto& adapter : among) {
-    QSNAP_ASSIGN(auto readings, adapter->detect(keyspace));
-    for (auto& reading : readings) {
-      sources.push_back({adapter->turn(), std::move(reading)});
-    }
-  }
-  return sources;
-}
-
-Result<void> plan_all(const std::vector<Source>& sources, KeyPlan& plan) {
+Result<void> plan_all(const std::vector<FoundReading>& sources, KeyPlan& plan) {
   plan.restart();
-  for (const Turn turn : {Turn::usual, Turn::fallback}) {
+  for (int round = 0; round < k_planning_rounds; ++round) {
     for (std::size_t i = 0; i < sources.size(); ++i) {
-      if (sources[i].turn == turn) {
+      if (planning_round(*sources[i].adapter, sources[i].origin) == round) {
         plan.plan_as(static_cast<std::uint32_t>(i + 1));
         QSNAP_TRY(sources[i].reading->plan(plan));
       }
@@ -74,22 +58,29 @@ void count_keys(const model::Keyspace& keyspace, const KeyPlan& plan, Inventory&
 
 }  // namespace
 
-Result<Inventory> take_inventory(const model::Keyspace& keyspace, const AdapterList& among) {
-  QSNAP_ASSIGN(const std::vector<Source> sources, detect_all(keyspace, among));
+Result<Inventory> take_inventory(const model::Keyspace& keyspace, std::span<const model::ForcedFramework> forced,
+                                 const AdapterList& among) {
+  QSNAP_ASSIGN(const std::vector<FoundReading> sources, detect_readings(keyspace, forced, among));
   KeyPlan plan{keyspace.size()};
   QSNAP_TRY(plan_all(sources, plan));
   Inventory inventory;
   inventory.keys = keyspace.size();
-  for (const Source& source : sources) {
+  for (const FoundReading& source : sources) {
     FoundFramework& found = inventory.frameworks.emplace_back();
     found.info = source.reading->info();
-    found.evidence = source.reading->evidence();
+    found.origin = source.origin;
+    if (source.origin == Origin::forced) {
+      found.evidence = {"--framework says so"};
+    } else {
+      found.evidence = source.reading->evidence();
+    }
     QueueSink sink{found.queues};
     QSNAP_TRY(source.reading->emit(model::Section::queues, plan, sink));
   }
   count_keys(keyspace, plan, inventory);
-  std::erase_if(inventory.frameworks,  // a fallback to which the others left nothing
-                [](const FoundFramework& found) { return found.keys == 0 && found.queues.empty(); });
+  std::erase_if(inventory.frameworks, [&](const FoundFramework& found) {  // to which the others left nothing
+    return found.origin == Origin::detected && found.keys == 0 && (found.queues.empty() || !forced.empty());
+  });
   std::stable_sort(inventory.frameworks.begin(), inventory.frameworks.end(),
                    [](const FoundFramework& a, const FoundFramework& b) { return a.keys > b.keys; });
   return inventory;

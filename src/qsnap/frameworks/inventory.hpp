@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/frameworks/adapter.hpp>
+#include <qsnap/frameworks/detect_readings.hpp>
 
 namespace qsnap::frameworks {
 
@@ -17,6 +19,7 @@ struct FoundFramework {
     std::string counts;  ///< jobs by state, as JSON
   };
   model::FrameworkInfo info;
+  Origin origin = Origin::detected;
   std::vector<std::string> evidence;  ///< in words
   std::uint64_t keys = 0;             ///< that it knows
   std::uint64_t modelled = 0;         ///< of those, the ones that become records
@@ -31,6 +34,7 @@ struct Inventory {
 };
 
 /// What every adapter sees in a keyspace. Keys are claimed as in a capture; nothing is proven.
-Result<Inventory> take_inventory(const model::Keyspace& keyspace, const AdapterList& among = adapters());
+Result<Inventory> take_inventory(const model::Keyspace& keyspace, std::span<const model::ForcedFramework> forced = {},
+                                 const AdapterList& among = adapters());
 
 }  // namespace qsnap::frameworks

@@ -88,6 +88,12 @@ void RenamedSource::rename_metadata() {
   for (std::string& queue : m_metadata.scope.queues) {
     queue = renamed_id(std::move(queue));
   }
+  for (model::ForcedFramework& forced : m_metadata.scope.frameworks) {
+    if (forced.name_space == m_rename.from) {
+      forced.name_space = m_rename.to;
+    }
+  }
+  std::sort(m_metadata.scope.frameworks.begin(), m_metadata.scope.frameworks.end());
   std::sort(m_metadata.scope.prefixes.begin(), m_metadata.scope.prefixes.end());
   std::sort(m_metadata.scope.queues.begin(), m_metadata.scope.queues.end());
 }

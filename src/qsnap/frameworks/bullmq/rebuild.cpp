@@ -63,9 +63,9 @@ std::optional<LoadStage> BullmqRebuild::stage(std::string_view key) const {
   return address ? std::optional{stage_of(parse_suffix(address->id).kind)} : std::nullopt;
 }
 
-std::optional<std::string> BullmqRebuild::queue_of(std::string_view key) const {
+KeyTopic BullmqRebuild::topic(std::string_view key) const {
   const auto address = parse_job_key(m_prefix, key);
-  return address ? std::optional{std::string{address->queue}} : std::nullopt;
+  return address ? KeyTopic{std::string{address->queue}, {}} : KeyTopic{};
 }
 
 Result<BullmqRebuild::Queue*> BullmqRebuild::find_queue(const Record& record) {

@@ -26,6 +26,7 @@ class BullmqRebuild final : public Rebuild {
   Result<void> add(const model::Record& record, model::KeySink& sink) override;
   Result<void> finish(model::KeySink& sink) override;
   [[nodiscard]] std::optional<model::LoadStage> stage(std::string_view key) const override;
+  [[nodiscard]] KeyTopic topic(std::string_view key) const override;
 
   [[nodiscard]] bool is_active(std::string_view state) const override;
   Result<void> follow(const LoadPolicy& policy, model::Record& record) override;

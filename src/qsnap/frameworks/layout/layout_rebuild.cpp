@@ -85,7 +85,7 @@ class LayoutRebuild final : public Rebuild {
   Result<void> add(const Record& record, KeySink& sink) override;
   Result<void> finish(KeySink& sink) override;
   [[nodiscard]] std::optional<LoadStage> stage(std::string_view key) const override;
-  [[nodiscard]] std::optional<std::string> queue_of(std::string_view key) const override;
+  [[nodiscard]] KeyTopic topic(std::string_view key) const override;
 
   [[nodiscard]] bool is_active(std::string_view state) const override { return m_policy.is_active(state); }
   Result<void> follow(const LoadPolicy& policy, Record& record) override { return m_policy.follow(policy, record); }
@@ -429,6 +429,31 @@ std::optional<LoadStage> LayoutRebuild::stage(std::string_view key) const {
     }
   }
   return std::nullopt;
+}
+
+KeyTopic LayoutRebuild::topic(std::string_view key) const {
+  KeyTopic topic;
+  if (!key.starts_with(m_prefix)) {
+    return topic;
+  }
+  for (const auto& match : m_lines.find(key.substr(m_prefix.size()), {})) {
+    std::string_view fixed_queue;
+    if (match.line.part == Part::state) {
+      fixed_queue = m_layout->states[match.line.index].fixed_queue;
+    } else if (match.line.part == Part::companion) {
+      fixed_queue = m_layout->companions[match.line.index].fixed_queue;
+    }
+    if (match.holes.queue || !fixed_queue.empty()) {
+      topic.queue = std::string{match.holes.queue.value_or(fixed_queue)};
+    }
+    if (match.holes.id) {
+      topic.id = std::string{*match.holes.id};
+    }
+    if (topic.queue || topic.id) {
+      break;
+    }
+  }
+  return topic;
 }
 
 }  // namespace

@@ -129,6 +129,7 @@ class StreamRebuild final : public Rebuild {
   Result<void> add(const Record& /*record*/, model::KeySink& /*sink*/) override { return {}; }
   Result<void> finish(model::KeySink& /*sink*/) override { return {}; }
   [[nodiscard]] std::optional<model::LoadStage> stage(std::string_view /*key*/) const override { return std::nullopt; }
+  [[nodiscard]] KeyTopic topic(std::string_view key) const override { return {std::string{key}, {}}; }
 };
 
 class StreamAdapter final : public Adapter {
@@ -146,7 +147,10 @@ class StreamAdapter final : public Adapter {
     return readings;
   }
 
-  Result<std::unique_ptr<Reading>> reading(const Keyspace& keyspace, std::string_view /*name_space*/) const override {
+  Result<std::unique_ptr<Reading>> reading(const Keyspace& keyspace, std::string_view name_space) const override {
+    if (!name_space.empty()) {
+      return make_error(ErrorCode::usage, "plain streams have no namespace", {"write it as stream="});
+    }
     return std::make_unique<StreamReading>(keyspace);
   }
 

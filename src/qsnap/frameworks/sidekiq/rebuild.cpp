@@ -44,7 +44,7 @@ class SidekiqRebuild final : public Rebuild {
   Result<void> add(const Record& record, KeySink& sink) override;
   Result<void> finish(KeySink& sink) override;
   [[nodiscard]] std::optional<LoadStage> stage(std::string_view key) const override;
-  [[nodiscard]] std::optional<std::string> queue_of(std::string_view key) const override;
+  [[nodiscard]] KeyTopic topic(std::string_view key) const override;
 
   Result<KeyFate> follow_key(const LoadPolicy& policy, const VerbatimPart& part) override;
   [[nodiscard]] HeldJobs held_jobs() const override;
@@ -270,9 +270,9 @@ std::optional<LoadStage> SidekiqRebuild::stage(std::string_view key) const {
   return key.starts_with(k_cron_prefix) ? std::optional{LoadStage::body} : std::nullopt;
 }
 
-std::optional<std::string> SidekiqRebuild::queue_of(std::string_view key) const {
+KeyTopic SidekiqRebuild::topic(std::string_view key) const {
   const std::string lists = m_prefix + std::string{k_list_prefix};
-  return key.starts_with(lists) ? std::optional{std::string{key.substr(lists.size())}} : std::nullopt;
+  return key.starts_with(lists) ? KeyTopic{std::string{key.substr(lists.size())}, {}} : KeyTopic{};
 }
 
 }  // namespace
