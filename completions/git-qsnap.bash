@@ -17,13 +17,14 @@ _git_qsnap() {
   case $command in
     '') words='init save import list show diff verify load fsck detect schema' ;;
     init | list) words=$common ;;
-    save) words="$(_qsnap_names) $common $redis $capture --description --tag --prefix --queue --refresh --allow-empty" ;;
-    import) words="$(_qsnap_names) $common --db --captured-at --threads --redact --description --tag --prefix --queue --refresh --allow-empty" ;;
+    save) words="$(_qsnap_names) $common $redis $capture --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
+    import) words="$(_qsnap_names) $common --db --captured-at --threads --redact --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
     show) words="$(_qsnap_names) live $common $redis $capture --queue --state --job --full" ;;
     diff) words="$(_qsnap_names) live $common $redis $capture --full" ;;
-    verify) words="$(_qsnap_names) $common $redis $capture --full" ;;
-    load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --dry-run --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
-    fsck) words="$(_qsnap_names) $common" ;;
+    verify) words="$(_qsnap_names) $common $redis $capture --framework --full" ;;
+    load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --queue --dry-run --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
+    fsck) words="$(_qsnap_names) $common $redis --fix --write" ;;
+    detect) words="$common $redis --framework" ;;
     schema) words="$(git qsnap schema 2>/dev/null) $common" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

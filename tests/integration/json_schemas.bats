@@ -22,7 +22,11 @@ valid() {
   expect_exit 0 git qsnap show flow --full --json; valid show
   expect_exit 0 git qsnap show flow --queue email --state waiting --json; valid show
   expect_exit 0 git qsnap fsck --json; valid fsck
+  expect_exit 0 git qsnap fsck --fix flow --json; valid fsck
   expect_exit 0 git qsnap detect --json; valid detect
+  expect_exit 0 git qsnap save forced --framework sidekiq=none --json; valid save
+  expect_exit 0 git qsnap show forced --json; valid show
+  expect_exit 0 git qsnap list --json; valid list
   expect_exit 0 git qsnap load flow --dry-run --replace --active=requeue --json; valid load
   expect_exit 0 git qsnap verify flow --json; valid verify
   serve bullmq6-after.rdb

@@ -17,7 +17,15 @@ Result<std::vector<report::CheckedSnapshot>> fsck(const store::Store& store,
                                                   const std::vector<store::SnapshotName>& names,
                                                   const Progress& progress);
 
-/// The same of the state of a live Redis, which is captured for that and not kept. Nothing is written into it.
+enum class FixRule { propose, write };
+
+/// Checks, and puts right what needs no guess (frameworks::StateFix): told, and with `write` kept under the same name.
+/// The findings are those that stay. A snapshot whose bytes are damaged, or that has conflicts, has no fix.
+Result<std::vector<report::CheckedSnapshot>> fsck_fix(const store::Store& store,
+                                                      const std::vector<store::SnapshotName>& names, FixRule rule,
+                                                      const Progress& progress);
+
+/// fsck of the state of a live Redis, which is captured for that and not kept. Nothing is written into it.
 Result<report::CheckedSnapshot> fsck_live(const Target& target, const Progress& progress);
 
 }  // namespace qsnap::app

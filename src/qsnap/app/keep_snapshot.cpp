@@ -40,14 +40,14 @@ Result<SaveReason> reason_to_write(const KeepRequest& request, const Existing& e
   return meaning == Meaning::same ? SaveReason::same_meaning : SaveReason::changed;
 }
 
+}  // namespace
+
 Result<void> write_snapshot(const store::Store& store, const store::SnapshotName& name,
                             const codec::SnapshotReader& document) {
   QSNAP_ASSIGN(AtomicFile file, store.replace(name));
   QSNAP_TRY(copy_document(document, [&](std::string_view bytes) { return file.write(bytes); }));
   return file.commit();
 }
-
-}  // namespace
 
 Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name) {
   Result<Existing> found = store.find(name);

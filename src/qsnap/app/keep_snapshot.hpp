@@ -7,7 +7,7 @@
 
 #include <qsnap/app/save.hpp>
 
-/// What save and import have in common once there is a document.
+/// What save, import and fsck --fix have in common once there is a document.
 namespace qsnap::app {
 
 /// The snapshot that has the name now.
@@ -15,6 +15,10 @@ using Existing = std::optional<codec::SnapshotReader>;
 
 /// A broken file at this name must not keep anybody from saving a good one over it: it counts as none.
 Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name);
+
+/// Old file or new one, never anything between.
+Result<void> write_snapshot(const store::Store& store, const store::SnapshotName& name,
+                            const codec::SnapshotReader& document);
 
 /// What a snapshot holds and says of itself.
 struct Labels {

@@ -271,6 +271,15 @@ Result<LoadOutcome> load_source(const store::Store& store, const model::RecordSo
   return outcome_of(writer.keys_written(), *std::move(written), options, room);
 }
 
+Result<LoadOutcome> load_renamed(const store::Store& store, const model::RecordSource& snapshot,
+                                 const LoadRequest& request, const Clock& clock, const Progress& progress) {
+  if (!request.rename) {
+    return load_source(store, snapshot, request, clock, progress);
+  }
+  QSNAP_ASSIGN(const auto renamed, frameworks::RenamedSource::create(snapshot, *request.rename));
+  return load_source(store, renamed, request, clock, progress);
+}
+
 }  // namespace
 
 std::string_view to_text(LoadTime time) {
@@ -303,10 +312,11 @@ Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader&
                          const Clock& clock, const Progress& progress) {
   QSNAP_TRY(refuse_conflicts(snapshot));
   QSNAP_TRY(check_host(request.target));
-  if (!request.rename) {
-    return load_source(store, snapshot, request, clock, progress);
+  if (request.queues.empty()) {
+    return load_renamed(store, snapshot, request, clock, progress);
   }
-  QSNAP_ASSIGN(const auto renamed, frameworks::RenamedSource::create(snapshot, *request.rename));
-  return load_source(store, renamed, request, clock, progress);
+  QSNAP_ASSIGN(const auto narrowed, frameworks::QueueSource::create(snapshot, request.queues));
+  return load_renamed(store, narrowed, request, clock, progress);
 }
+
 }  // namespace qsnap::app

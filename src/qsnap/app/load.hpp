@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <qsnap/app/capture_document.hpp>
+#include <qsnap/frameworks/queue_source.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/frameworks/renamed_source.hpp>
 #include <qsnap/store/store.hpp>
@@ -40,8 +42,9 @@ struct LoadRequest {
   frameworks::ActiveRule active = frameworks::ActiveRule::keep;
   frameworks::PauseRule pause = frameworks::PauseRule::as_captured;
   std::optional<frameworks::NamespaceRename> rename;
-  bool dry_run = false;            ///< everything but asking, deleting and writing
-  std::optional<Confirm> replace;  ///< absent: a target that is not empty is refused
+  std::vector<std::string> queues;  ///< only these (frameworks::QueueSource); empty: all
+  bool dry_run = false;             ///< everything but asking, deleting and writing
+  std::optional<Confirm> replace;   ///< absent: a target that is not empty is refused
   BackupRule backup = BackupRule::keep;
   std::size_t threads = 2;  ///< 1: none beside the caller's (frameworks::RebuildOptions)
 };
@@ -59,7 +62,7 @@ struct LoadOutcome {
 /// Puts a state back. Touches only keys in the snapshot's scope; refuses a scope that is not empty unless told to
 /// replace it, and then captures what it deletes first (a backup in the git dir that `load` understands). A load that
 /// fails takes away what it wrote, or says what stays and where the backup is. A policy that a framework of the
-/// snapshot cannot follow is refused before anything happens.
+/// snapshot cannot follow is refused before anything happens. With `queues`, the scope is those.
 Result<LoadOutcome> load(const store::Store& store, const codec::SnapshotReader& snapshot, const LoadRequest& request,
                          const Clock& clock, const Progress& progress);
 

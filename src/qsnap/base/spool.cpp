@@ -19,9 +19,7 @@ std::filesystem::path temporary_folder() {
   return failure ? std::filesystem::path{"/tmp"} : folder;
 }
 
-}  // namespace
-
-Result<Spool> Spool::create(std::size_t memory_bytes) {
+Result<UniqueFd> open_nameless_file() {
   const std::filesystem::path folder = temporary_folder();
   constexpr mode_t k_private = 0600;
   UniqueFd fd{::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, k_private)};
@@ -33,8 +31,14 @@ Result<Spool> Spool::create(std::size_t memory_bytes) {
     }
     ::unlink(name.c_str());
   }
+  return fd;
+}
+
+}  // namespace
+
+Result<Spool> Spool::create(std::size_t memory_bytes) {
   QSNAP_ASSIGN(StreamCipher cipher, StreamCipher::create());
-  return Spool{std::move(fd), std::move(cipher), memory_bytes};
+  return Spool{std::move(cipher), memory_bytes};
 }
 
 Result<SpoolRef> Spool::append(std::string_view bytes) {
@@ -64,6 +68,9 @@ Result<void> Spool::add(std::string_view bytes) {
 }
 
 Result<void> Spool::flush() {
+  if (!m_fd) {
+    QSNAP_ASSIGN(m_fd, open_nameless_file());
+  }
   m_cipher.apply(m_written, m_buffer);
   if (Result<void> written = write_buffer(); !written) {
     m_cipher.apply(m_written, m_buffer);  // in the clear again: nothing has happened

@@ -27,8 +27,9 @@ struct SpoolRef {
 /// Reads may come in any order. Threads: reading changes nothing, so several may read at once while nobody appends.
 class Spool {
  public:
-  /// As long as all of it is no more than `memory_bytes`, it stays in memory, and the file is empty. Later, only a tail
-  /// of up to 1 MiB does.
+  /// As long as all of it is no more than `memory_bytes`, it stays in memory, and there is no file: a keyspace may have
+  /// thousands of namespaces, each with a spool, and a process has few file descriptors. Later, only a tail of up to
+  /// 1 MiB stays in memory.
   static Result<Spool> create(std::size_t memory_bytes = k_tail_bytes);
 
   Result<SpoolRef> append(std::string_view bytes);
@@ -41,14 +42,13 @@ class Spool {
  private:
   static constexpr std::size_t k_tail_bytes = 1U << 20U;
 
-  Spool(UniqueFd fd, StreamCipher cipher, std::size_t memory_bytes)
-      : m_fd(std::move(fd)), m_cipher(std::move(cipher)), m_memory_bytes(memory_bytes) {}
+  Spool(StreamCipher cipher, std::size_t memory_bytes) : m_cipher(std::move(cipher)), m_memory_bytes(memory_bytes) {}
   Result<void> add(std::string_view bytes);
   Result<void> flush();
   Result<void> write_buffer();
   Result<void> read_file(std::uint64_t offset, std::span<char> bytes) const;
 
-  UniqueFd m_fd;
+  UniqueFd m_fd;  ///< none before the first byte is written
   StreamCipher m_cipher;
   std::string m_buffer;         ///< the tail that is not in the file yet, in the clear
   std::uint64_t m_written = 0;  ///< bytes in the file

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/detect.hpp>
+#include <qsnap/app/forced_frameworks.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
 
@@ -8,7 +9,7 @@ namespace qsnap::cli {
 namespace {
 
 Result<int> run_detect(Session& session, const std::vector<std::string>& frameworks) {
-  QSNAP_ASSIGN(const auto forced, forced_frameworks(frameworks));
+  QSNAP_ASSIGN(const auto forced, app::forced_frameworks(frameworks));
   QSNAP_ASSIGN(const app::Target target, session.target());
   QSNAP_ASSIGN(const report::DetectView view, app::detect(target, forced, session.progress()));
   QSNAP_TRY(session.print([&] { return report::detect_json(view); },

@@ -15,6 +15,7 @@ namespace {
 
 struct LoadOptions {
   std::string name, rename;
+  std::vector<std::string> queues;
   bool exact = false, replace = false, yes = false, paused = false, dry_run = false;
   app::LoadTime time = app::LoadTime::shift;
   frameworks::ActiveRule active = frameworks::ActiveRule::keep;
@@ -46,6 +47,7 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   if (!options.rename.empty()) {
     QSNAP_ASSIGN(request.rename, frameworks::NamespaceRename::parse(options.rename));
   }
+  request.queues = options.queues;
   request.backup = options.backup;
   request.threads = session.options.threads;
   if (options.replace) {
@@ -77,6 +79,9 @@ void add_policy_options(CLI::App* command, const std::shared_ptr<LoadOptions>& o
   command->add_flag("--paused", options->paused, "Pause every queue, so that nothing runs yet")->excludes(exact);
   command->add_option("--rename-prefix", options->rename, "Another name for a framework's namespace")
       ->type_name("OLD=NEW");
+  command->add_option("--queue", options->queues, "Only this queue and its jobs (can be repeated)")
+      ->type_name("QUEUE")
+      ->allow_extra_args(false);
   command->add_flag("--dry-run", options->dry_run, "Only say what would be written and deleted");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/compare.hpp>
+#include <qsnap/app/forced_frameworks.hpp>
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
@@ -19,7 +20,7 @@ Result<int> run_verify(Session& session, const VerifyOptions& options) {
   QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(options.name));
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(const app::Target target, session.target());
-  QSNAP_ASSIGN(const auto forced, forced_frameworks(options.frameworks));
+  QSNAP_ASSIGN(const auto forced, app::forced_frameworks(options.frameworks));
   const Result<app::Comparison> compared = app::verify(store, name, target, forced, session.progress());
   if (!compared && compared.error().code == ErrorCode::not_found) {
     session.print_error(compared.error());  // a missing expectation is a failed one: exit 1, not 2

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <utility>
-
 #include <qsnap/cli/command.hpp>
-#include <qsnap/frameworks/detect_readings.hpp>
 
 namespace qsnap::cli {
 
@@ -65,17 +61,6 @@ void add_framework_option(CLI::App* command, std::vector<std::string>& words) {
   command->add_option("--framework", words, "Read these keys as of this framework (can be repeated)")
       ->type_name("NAME=PREFIX")
       ->allow_extra_args(false);
-}
-
-Result<std::vector<model::ForcedFramework>> forced_frameworks(const std::vector<std::string>& words) {
-  std::vector<model::ForcedFramework> forced;
-  for (const std::string& word : words) {
-    QSNAP_ASSIGN(model::ForcedFramework framework, frameworks::parse_forced_framework(word));
-    forced.push_back(std::move(framework));
-  }
-  std::sort(forced.begin(), forced.end());
-  forced.erase(std::unique(forced.begin(), forced.end()), forced.end());
-  return forced;
 }
 
 void add_redact_option(CLI::App* command, Session& session) {

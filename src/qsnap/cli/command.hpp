@@ -10,7 +10,6 @@
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/cli/session.hpp>
-#include <qsnap/model/snapshot.hpp>
 #include <qsnap/report/capture_report.hpp>
 
 /// The commands, one file each (cmd_<name>.cpp): options, help and wiring; the thinking is in app/.
@@ -51,8 +50,6 @@ void add_capture_options(CLI::App* command, Session& session);
 
 /// --framework. `words` is not owned.
 void add_framework_option(CLI::App* command, std::vector<std::string>& words);
-/// What it said, sorted. Errors with `usage`.
-Result<std::vector<model::ForcedFramework>> forced_frameworks(const std::vector<std::string>& words);
 
 /// --redact.
 void add_redact_option(CLI::App* command, Session& session);

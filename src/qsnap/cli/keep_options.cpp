@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/forced_frameworks.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/keep_options.hpp>
 
@@ -43,7 +44,7 @@ Result<app::KeepRequest> keep_request(const KeepOptions& options) {
   model::Scope scope;
   QSNAP_ASSIGN(scope.prefixes, distinct_words("--prefix", options.prefixes));
   QSNAP_ASSIGN(scope.queues, distinct_words("--queue", options.queues));
-  QSNAP_ASSIGN(scope.frameworks, forced_frameworks(options.frameworks));
+  QSNAP_ASSIGN(scope.frameworks, app::forced_frameworks(options.frameworks));
   QSNAP_ASSIGN(std::vector<std::string> tags, distinct_words("--tag", options.tags));
   QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(options.name));
   app::KeepRequest request{std::move(name), {}, options.description, {}, {}, {}};

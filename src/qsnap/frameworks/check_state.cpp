@@ -108,7 +108,7 @@ class StateChecker {
     facts.has_record = true;
     facts.counts_json = record.fields.find("counts").value_or("{}");
     facts.verbatim_json = record.fields.find("verbatim").value_or("[]");
-    facts.id_counter = parse_integer(record.volatiles.find("id_counter").value_or(""));
+    facts.id_counter = parse_integer(shown(record.volatiles.find("id_counter").value_or("")));
     return {};
   }
 

@@ -11,6 +11,7 @@
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/stage.hpp>
+#include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
@@ -27,6 +28,17 @@ using model::KeyWrite;
 using model::Record;
 using model::Section;
 
+/// Whatever a record says must be found out here: a server would refuse it in the middle of a load.
+Result<void> check_scores(const KeyWrite& write) {
+  for (std::size_t i = 1; write.type == model::RedisType::zset && i < write.items->size(); i += 2) {
+    if (!parse_double((*write.items)[i])) {
+      return make_error(ErrorCode::corrupt,
+                        fmt::format("'{}' is no score for an element of {}", (*write.items)[i], write.key));
+    }
+  }
+  return {};
+}
+
 /// Lets through what has not lapsed, and counts the keys that have. Where a load pauses its queues, what says so goes
 /// first, so that no worker gets a job before it.
 class LapseFilter final : public model::KeySink {
@@ -35,6 +47,7 @@ class LapseFilter final : public model::KeySink {
       : m_now(options.now), m_pause(options.policy.pause), m_sink(sink) {}
 
   Result<void> write(const KeyWrite& write) override {
+    QSNAP_TRY(check_scores(write));
     if (write.expires_at && *write.expires_at <= m_now) {
       m_lapsed.insert(codec::xxh3(write.key));
       return {};

@@ -31,7 +31,7 @@ struct ForcedFramework {
 struct Scope {
   std::vector<std::string> prefixes;
   std::vector<std::string> queues;
-  std::vector<ForcedFramework> frameworks;  ///< they narrow nothing
+  std::vector<ForcedFramework> frameworks = {};  ///< they narrow nothing
 
   [[nodiscard]] bool whole_database() const { return prefixes.empty() && queues.empty(); }
   friend bool operator==(const Scope&, const Scope&) = default;

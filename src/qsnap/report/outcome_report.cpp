@@ -25,9 +25,36 @@ std::string reason_text(std::string_view reason) {
   return escape_terminal(reason == "created" ? "new" : reason);
 }
 
+std::string finding_lines(std::span<const FindingView> findings) {
+  std::string text;
+  for (const FindingView& finding : findings) {
+    text += fmt::format("  {}{}{}\n", escape_terminal(finding.where), finding.where.empty() ? "" : ": ",
+                        escape_terminal(finding.what));
+  }
+  return text;
+}
+
+void write_findings(JsonWriter& json, std::span<const FindingView> findings) {
+  json.begin_array();
+  for (const FindingView& finding : findings) {
+    json.begin_object().key("where").bytes(finding.where).key("what").bytes(finding.what).end_object();
+  }
+  json.end_array();
+}
+
+std::string state_words(const CheckedSnapshot& snapshot, const Style& style) {
+  if (snapshot.fix && !snapshot.fix->steps.empty()) {
+    const std::string_view done = snapshot.fix->written ? "fixed by" : "would be fixed by";
+    return fmt::format("{} {}", style.paint(snapshot.sound() ? Tone::good : Tone::bad, done),
+                       quantity(snapshot.fix->steps.size(), "step"));
+  }
+  return snapshot.findings.empty() ? style.paint(Tone::good, "sound")
+                                   : style.paint(Tone::bad, quantity(snapshot.findings.size(), "finding"));
+}
+
 bool all_sound(std::span<const CheckedSnapshot> snapshots) {
   return std::all_of(snapshots.begin(), snapshots.end(),
-                     [](const CheckedSnapshot& snapshot) { return snapshot.findings.empty(); });
+                     [](const CheckedSnapshot& snapshot) { return snapshot.sound(); });
 }
 
 }  // namespace
@@ -94,16 +121,19 @@ std::string init_json(const InitView& view) {
 std::string fsck_text(std::span<const CheckedSnapshot> snapshots, const Style& style) {
   std::string text;
   std::uint64_t findings = 0;
+  bool proposed = false;
   for (const CheckedSnapshot& snapshot : snapshots) {
-    const bool sound = snapshot.findings.empty();
-    text += fmt::format("{}: {}\n", escape_terminal(snapshot.name),
-                        sound ? style.paint(Tone::good, "sound")
-                              : style.paint(Tone::bad, quantity(snapshot.findings.size(), "finding")));
-    for (const FindingView& finding : snapshot.findings) {
-      text += fmt::format("  {}{}{}\n", escape_terminal(finding.where), finding.where.empty() ? "" : ": ",
-                          escape_terminal(finding.what));
+    text += fmt::format("{}: {}\n", escape_terminal(snapshot.name), state_words(snapshot, style));
+    if (snapshot.fix) {
+      text += finding_lines(snapshot.fix->steps);
+      text += snapshot.findings.empty() ? "" : "what stays:\n";
+      proposed = proposed || (!snapshot.fix->written && !snapshot.fix->steps.empty());
     }
+    text += finding_lines(snapshot.findings);
     findings += snapshot.findings.size();
+  }
+  if (proposed) {
+    return text + "nothing was written; to keep the fixed state under the same name, add --write\n";
   }
   return text + fmt::format("{} checked, {}\n", quantity(snapshots.size(), "snapshot"),
                             findings == 0 ? "all sound" : quantity(findings, "finding"));
@@ -113,11 +143,14 @@ std::string fsck_json(std::span<const CheckedSnapshot> snapshots) {
   JsonWriter json;
   json.begin_object().key("schema").bytes("qsnap.fsck/1").key("snapshots").begin_array();
   for (const CheckedSnapshot& snapshot : snapshots) {
-    json.begin_object().key("name").bytes(snapshot.name).key("findings").begin_array();
-    for (const FindingView& finding : snapshot.findings) {
-      json.begin_object().key("where").bytes(finding.where).key("what").bytes(finding.what).end_object();
+    json.begin_object().key("name").bytes(snapshot.name).key("findings");
+    write_findings(json, snapshot.findings);
+    if (snapshot.fix) {
+      json.key("fixes");
+      write_findings(json, snapshot.fix->steps);
+      json.key("written").boolean(snapshot.fix->written);
     }
-    json.end_array().end_object();
+    json.end_object();
   }
   json.end_array().key("ok").boolean(all_sound(snapshots)).end_object();
   return harmless_json(json.text());

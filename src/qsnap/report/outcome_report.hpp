@@ -48,9 +48,18 @@ struct FindingView {
   std::string where;
   std::string what;
 };
+/// What puts a state right, and whether it was done.
+struct FixView {
+  std::vector<FindingView> steps;
+  bool written = false;
+};
 struct CheckedSnapshot {
   std::string name;
-  std::vector<FindingView> findings;
+  std::vector<FindingView> findings;  ///< with a fix: those that stay
+  std::optional<FixView> fix = std::nullopt;
+
+  /// As it lies in the tree now.
+  [[nodiscard]] bool sound() const { return findings.empty() && (!fix || fix->written || fix->steps.empty()); }
 };
 [[nodiscard]] std::string fsck_text(std::span<const CheckedSnapshot> snapshots, const Style& style);
 [[nodiscard]] std::string fsck_json(std::span<const CheckedSnapshot> snapshots);

@@ -85,6 +85,22 @@ TEST_CASE("what fits into the memory that a spool was given never reaches the fi
   }
 }
 
+TEST_CASE("spools that fit into memory take no file descriptors") {
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator files{"/proc/self/fd"};
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = open_files();
+  std::vector<Spool> spools;
+  for (int i = 0; i < 100; ++i) {
+    auto spool = Spool::create();
+    REQUIRE(spool);
+    REQUIRE(spool->append("some"));
+    spools.push_back(std::move(*spool));
+  }
+  CHECK(open_files() == before);
+}
+
 TEST_CASE("pieces of any length are one run") {
   auto spool = Spool::create();
   REQUIRE(spool);

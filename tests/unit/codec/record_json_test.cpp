@@ -178,6 +178,18 @@ TEST_SUITE("codec::parse_metadata") {
     }
   }
 
+  TEST_CASE("forced frameworks are in the scope, sorted, and only where there are some") {
+    model::Metadata metadata = full_metadata();
+    metadata.scope.frameworks = {{"bullmq", "a"}, {"bullmq", "b\xff"}, {"sidekiq", ""}};
+    std::string json = format_metadata(metadata);
+    CHECK(json.find(R"("scope":{"frameworks":[{"name":"bullmq","namespace":"a"},)") != std::string::npos);
+    const auto back = parse_metadata(json);
+    REQUIRE(back);
+    CHECK((*back == metadata));
+    json.replace(json.find(R"("namespace":"a")"), 15, R"("namespace":"z")");
+    CHECK_FALSE(parse_metadata(json));
+  }
+
   TEST_CASE("leaves members of later versions alone") {
     std::string json = format_metadata(full_metadata());
     json.insert(1, R"("added":{"x":[1]},)");

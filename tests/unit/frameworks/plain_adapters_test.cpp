@@ -73,6 +73,24 @@ TEST_SUITE("plain lists and streams") {
     CHECK(document.verbatim.size() == 1);
   }
 
+  TEST_CASE("what is named by a digest is no queue") {
+    const Keys keys = {test::make_key("0cc175b9c0f1b6a831c399e269772661", RedisType::list, {R"({"accepted":1})"})};
+    const Document document = test::check_round_trip(keys, some_adapters());
+    CHECK(document.frameworks.empty());
+    CHECK(document.verbatim.size() == 1);
+  }
+
+  TEST_CASE("a queue is found behind any number of other lists") {
+    Keys keys;
+    for (int i = 100; i < 200; ++i) {
+      keys.push_back(test::make_key("log:" + std::to_string(i), RedisType::list, {"started"}));
+    }
+    keys.push_back(test::make_key("mail", RedisType::list, {R"({"id":1})"}));
+    const Document document = test::check_round_trip(keys, some_adapters());
+    CHECK(document.jobs_by_state() == Counts{{"list::mail waiting", 1}});
+    CHECK(document.verbatim.size() == 100);
+  }
+
   TEST_CASE("of a stream a record says how many entries it has, and what its groups have to do") {
     const Document document = test::check_round_trip(plain_keys(), some_adapters());
     const std::string queue = document.lines_with(R"("queue":"stream::orders")");

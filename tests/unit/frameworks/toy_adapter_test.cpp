@@ -307,7 +307,7 @@ class ToyAdapter final : public Adapter {
   }
   Result<std::unique_ptr<Reading>> reading(const model::Keyspace& keyspace,
                                            std::string_view name_space) const override {
-    return std::make_unique<ToyReading>(keyspace, std::string{name_space}, m_lie);
+    return std::unique_ptr<Reading>{std::make_unique<ToyReading>(keyspace, std::string{name_space}, m_lie)};
   }
 
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const override {

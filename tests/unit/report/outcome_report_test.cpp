@@ -135,6 +135,29 @@ TEST_SUITE("qsnap::report::init") {
 }
 
 TEST_SUITE("qsnap::report::fsck") {
+  TEST_CASE("a fix is told step by step, with what stays, and whether it was written") {
+    CheckedSnapshot proposed{"test-cases/a", {}, FixView{{{"bullmq:bull:mail", "drops dangling id 17 in waiting"}}}};
+    CHECK_FALSE(proposed.sound());
+    CHECK(fsck_text(std::span{&proposed, 1}, Style{}) ==
+          "test-cases/a: would be fixed by 1 step\n"
+          "  bullmq:bull:mail: drops dangling id 17 in waiting\n"
+          "nothing was written; to keep the fixed state under the same name, add --write\n");
+    CheckedSnapshot written = proposed;
+    written.fix->written = true;
+    CHECK(written.sound());
+    CHECK(fsck_json(std::span{&written, 1}) ==
+          R"({"schema":"qsnap.fsck/1","snapshots":[{"name":"test-cases/a","findings":[],"fixes":)"
+          R"([{"where":"bullmq:bull:mail","what":"drops dangling id 17 in waiting"}],"written":true}],"ok":true})");
+    written.findings.push_back({"bullmq:bull:mail", "job 5 is in no state"});
+    CHECK_FALSE(written.sound());
+    CHECK(fsck_text(std::span{&written, 1}, Style{}) ==
+          "test-cases/a: fixed by 1 step\n"
+          "  bullmq:bull:mail: drops dangling id 17 in waiting\n"
+          "what stays:\n"
+          "  bullmq:bull:mail: job 5 is in no state\n"
+          "1 snapshot checked, 1 finding\n");
+  }
+
   TEST_CASE("names each finding, and is ok only without any") {
     const std::vector<CheckedSnapshot> snapshots = {
         {"test-cases/a", {}}, {"test-cases/b", {{"", "chunk 3 is broken"}, {"bullmq:bull:mail", "dangling id 17"}}}};

@@ -51,8 +51,9 @@ class BullmqAdapter final : public Adapter {
         queues.emplace(address->queue);
       }
     }
-    return std::make_unique<bullmq::BullmqReading>(keyspace, std::string{name_space},
-                                                   std::vector<std::string>{queues.begin(), queues.end()}, "");
+    std::vector<std::string> names{queues.begin(), queues.end()};
+    return std::unique_ptr<Reading>{
+        std::make_unique<bullmq::BullmqReading>(keyspace, std::string{name_space}, std::move(names), "")};
   }
 
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view name_space) const override {

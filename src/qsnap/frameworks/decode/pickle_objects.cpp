@@ -120,8 +120,8 @@ std::optional<Readable> timezone_of(const ValueTree& tree, const Arguments& args
   if (!hours || !whole_minutes) {
     return std::nullopt;
   }
-  const std::int64_t minutes = 60 * *hours + (text[colon + 1] - '0') * 10 + (text[colon + 2] - '0');
-  const std::int64_t offset = negative ? 24 * 60 - minutes : minutes;
+  const std::int64_t minutes = 60 * *hours + 10 * std::int64_t{text[colon + 1] - '0'} + (text[colon + 2] - '0');
+  const std::int64_t offset = negative ? std::int64_t{24} * 60 - minutes : minutes;
   return Readable{k_timezone, fmt::format("{}{:02}:{:02}", negative ? '-' : '+', offset / 60, offset % 60)};
 }
 

@@ -10,7 +10,7 @@ using model::Keyspace;
 Result<Bodies> Bodies::open(const Layout& layout, const Keyspace& keyspace, std::string_view name_space,
                             const KeyIndex& index) {
   QSNAP_ASSIGN(Spool spool, Spool::create());
-  Bodies bodies{layout, keyspace, key_prefix(layout, name_space), index.bodies, std::move(spool)};
+  Bodies bodies{layout, keyspace, key_prefix(layout, name_space), index, std::move(spool)};
   for (const IndexedKey& each : index.keys) {
     if (each.line.part == Part::body) {
       QSNAP_TRY(bodies.add_fields(each.key));
@@ -44,7 +44,7 @@ std::optional<Bodies::Number> Bodies::find(std::string_view queue, std::string_v
     return std::nullopt;
   }
   if (!body.field) {
-    return *key;
+    return number(*key);
   }
   const auto hash = m_by_id.find(*key);
   if (hash == m_by_id.end()) {
@@ -55,14 +55,14 @@ std::optional<Bodies::Number> Bodies::find(std::string_view queue, std::string_v
 }
 
 KeyId Bodies::key(Number body) const {
-  return body < m_keyspace->size() ? body : m_fields[body - m_keyspace->size()].key;
+  return body < m_numbers_of_keys ? m_first + body : m_fields[body - m_numbers_of_keys].key;
 }
 
 Result<std::shared_ptr<const ItemBlock>> Bodies::read(Number body) const {
-  if (body < m_keyspace->size()) {
-    return m_keyspace->read_shared(body);
+  if (body < m_numbers_of_keys) {
+    return m_keyspace->read_shared(key(body));
   }
-  QSNAP_ASSIGN(const std::string value, m_spool.read(m_fields[body - m_keyspace->size()].value));
+  QSNAP_ASSIGN(const std::string value, m_spool.read(m_fields[body - m_numbers_of_keys].value));
   ItemBlock items;
   items.push(value);
   return std::make_shared<const ItemBlock>(std::move(items));
@@ -76,13 +76,13 @@ Result<void> Bodies::for_each(const Visitor& visit) const {
   for (const KeyId key : m_keys) {
     const auto holes = pattern.match(m_keyspace->name(key).substr(m_prefix.size()));
     if (holes && holes->id) {
-      QSNAP_TRY(visit(key, holes->queue, *holes->id));
+      QSNAP_TRY(visit(number(key), holes->queue, *holes->id));
     }
   }
   for (std::size_t i = 0; i < m_fields.size(); ++i) {
     const Field& field = m_fields[i];
     const auto holes = pattern.match(m_keyspace->name(field.key).substr(m_prefix.size()));
-    QSNAP_TRY(visit(static_cast<Number>(m_keyspace->size() + i), holes ? holes->queue : std::nullopt, field.id));
+    QSNAP_TRY(visit(static_cast<Number>(m_numbers_of_keys + i), holes ? holes->queue : std::nullopt, field.id));
   }
   return {};
 }

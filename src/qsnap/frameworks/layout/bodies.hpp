@@ -27,10 +27,12 @@ class Bodies {
   static Result<Bodies> open(const Layout& layout, const model::Keyspace& keyspace, std::string_view name_space,
                              const KeyIndex& index);
 
-  /// A body's number, below size(). Bodies that are keys have the number of their key.
+  /// A body's number, below size(): bodies that are keys have that of their key, counted from the namespace's first.
   using Number = std::uint32_t;
   [[nodiscard]] std::optional<Number> find(std::string_view queue, std::string_view id) const;
-  [[nodiscard]] std::size_t size() const { return m_keyspace->size() + m_fields.size(); }
+  [[nodiscard]] std::size_t size() const { return m_numbers_of_keys + m_fields.size(); }
+  /// REQUIRES: a key of the index
+  [[nodiscard]] Number number(model::KeyId key) const { return key - m_first; }
   /// The key that a body is, or is a field of.
   [[nodiscard]] model::KeyId key(Number body) const;
   Result<std::shared_ptr<const model::ItemBlock>> read(Number body) const;
@@ -45,12 +47,13 @@ class Bodies {
     SpoolRef value;
     std::string id;
   };
-  Bodies(const Layout& layout, const model::Keyspace& keyspace, std::string prefix, std::vector<model::KeyId> keys,
-         Spool spool)
+  Bodies(const Layout& layout, const model::Keyspace& keyspace, std::string prefix, const KeyIndex& index, Spool spool)
       : m_layout(&layout),
         m_keyspace(&keyspace),
         m_prefix(std::move(prefix)),
-        m_keys(std::move(keys)),
+        m_keys(index.bodies),
+        m_first(index.first),
+        m_numbers_of_keys(layout.body ? index.end - index.first : 0),
         m_spool(std::move(spool)) {}
   Result<void> add_fields(model::KeyId key);
 
@@ -58,6 +61,8 @@ class Bodies {
   const model::Keyspace* m_keyspace;
   std::string m_prefix;
   std::vector<model::KeyId> m_keys;
+  model::KeyId m_first;
+  std::size_t m_numbers_of_keys;  ///< every key of the namespace has one; with many namespaces that is not every key
   Spool m_spool;
   std::vector<Field> m_fields;
   std::unordered_map<model::KeyId, std::unordered_map<std::string, Number>> m_by_id;  ///< of hashes, by field

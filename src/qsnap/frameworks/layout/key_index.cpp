@@ -132,10 +132,11 @@ Result<KeyIndex> index_keys(const Layout& layout, const Keyspace& keyspace, std:
   const std::string prefix = key_prefix(layout, name_space);
   ForeignQueues foreign{layout, keyspace, prefix};
   KeyIndex index;
-  for (KeyId key = keyspace.lower_bound(prefix); key < keyspace.size(); ++key) {
-    if (!keyspace.name(key).starts_with(prefix)) {
-      break;
-    }
+  index.first = index.end = keyspace.lower_bound(prefix);
+  while (index.end < keyspace.size() && keyspace.name(index.end).starts_with(prefix)) {
+    ++index.end;
+  }
+  for (KeyId key = index.first; key < index.end; ++key) {
     if (is_of_another(layout, keyspace.name(key), inner) || (is_free && !is_free(key))) {
       continue;
     }

@@ -64,6 +64,8 @@ struct IndexedKey {
 /// Every key of a namespace that a line of its layout knows, in byte order of their names, but bodies, of which there
 /// are many, as numbers alone.
 struct KeyIndex {
+  model::KeyId first = 0;  ///< the keys whose names begin as those of the namespace are [first, end)
+  model::KeyId end = 0;
   std::vector<IndexedKey> keys;
   std::vector<model::KeyId> bodies;
 };

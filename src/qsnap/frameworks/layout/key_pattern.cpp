@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <qsnap/frameworks/layout/key_pattern.hpp>
 
 namespace qsnap::frameworks::layout {
@@ -64,13 +66,16 @@ std::string KeyPattern::fill(const Holes& holes) const {
   return name;
 }
 
+bool KeyPattern::has_hole(std::string_view name) const {
+  return std::any_of(m_parts.begin(), m_parts.end(), [&](const Part& part) { return part.hole == name; });
+}
+
 bool KeyPattern::has_queue() const {
-  for (const Part& part : m_parts) {
-    if (part.hole == k_queue) {
-      return true;
-    }
-  }
-  return false;
+  return has_hole(k_queue);
+}
+
+bool KeyPattern::has_id() const {
+  return has_hole(k_id);
 }
 
 std::string_view KeyPattern::other_name() const {

@@ -29,6 +29,7 @@ class KeyPattern {
   [[nodiscard]] std::string fill(const Holes& holes) const;
 
   [[nodiscard]] bool has_queue() const;
+  [[nodiscard]] bool has_id() const;
   /// The name of the hole that is neither queue nor id; empty without one.
   [[nodiscard]] std::string_view other_name() const;
   /// What stands in front of the first hole: every matching name begins with it.
@@ -38,6 +39,8 @@ class KeyPattern {
   [[nodiscard]] const std::string& text() const { return m_text; }
 
  private:
+  [[nodiscard]] bool has_hole(std::string_view name) const;
+
   struct Part {
     std::string literal;  ///< in front of the hole
     std::string hole;     ///< empty at the end of the pattern

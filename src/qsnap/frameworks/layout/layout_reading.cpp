@@ -78,6 +78,8 @@ class LayoutReading final : public Reading {
   [[nodiscard]] bool can_expire(const IndexedKey& indexed) const;
   Result<void> plan_key(KeyPlan& plan, const IndexedKey& indexed);
   void model(KeyPlan& plan, KeyId key, KeyRole otherwise);
+  /// REQUIRES: a key of the namespace
+  [[nodiscard]] bool is_modelled(KeyId key) const { return m_modelled[key - m_image->index().first]; }
   void assign_queue(KeyPlan& plan, const IndexedKey& indexed) const;
   void plan_bodies(KeyPlan& plan);
   Result<void> plan_companions(KeyPlan& plan);
@@ -111,7 +113,7 @@ class LayoutReading final : public Reading {
   Found m_found;
   std::string m_prefix;
   std::optional<NamespaceImage> m_image;  ///< read when planning starts
-  std::vector<bool> m_modelled;           ///< by key
+  std::vector<bool> m_modelled;           ///< by key, from the namespace's first
   std::vector<bool> m_shown;              ///< bodies that a record has shown, by number
   std::map<std::string, std::vector<std::string_view>, std::less<>> m_kept_companions;  ///< by queue, names
 };
@@ -124,7 +126,7 @@ Result<void> LayoutReading::prepare(const KeyPlan& plan) {
                  NamespaceImage::read(*m_layout, m_keyspace, m_found.name_space, m_found.inner, is_free));
     m_image.emplace(std::move(image));
   }
-  m_modelled.assign(m_keyspace.size(), false);
+  m_modelled.assign(m_image->index().end - m_image->index().first, false);
   return {};
 }
 
@@ -161,8 +163,9 @@ Result<void> LayoutReading::plan_key(KeyPlan& plan, const IndexedKey& indexed) {
 }
 
 void LayoutReading::model(KeyPlan& plan, KeyId key, KeyRole otherwise) {
-  m_modelled[key] = plan.model(key);
-  if (!m_modelled[key]) {
+  const bool may = plan.model(key);
+  m_modelled[key - m_image->index().first] = may;
+  if (!may) {
     plan.keep(key, otherwise);
   }
 }
@@ -184,7 +187,7 @@ void LayoutReading::assign_queue(KeyPlan& plan, const IndexedKey& indexed) const
 void LayoutReading::plan_bodies(KeyPlan& plan) {
   for (const KeyId key : m_image->index().bodies) {
     model(plan, key, KeyRole::data);
-    plan.assign_queue(key, m_image->queue_of(key).text);
+    plan.assign_queue(key, m_image->queue_of(m_image->bodies().number(key)).text);
   }
 }
 
@@ -212,7 +215,7 @@ Result<bool> LayoutReading::plan_companion(KeyPlan& plan, const QueueImage& queu
     for (const Place& place : places->second) {
       const IndexedKey& indexed = m_image->index().keys[place.indexed];
       content.add(place.jobs, indexed.other.value_or(std::string{}));
-      shown = shown && m_modelled[indexed.key];
+      shown = shown && is_modelled(indexed.key);
     }
   }
   Holes holes;
@@ -225,7 +228,7 @@ Result<bool> LayoutReading::plan_companion(KeyPlan& plan, const QueueImage& queu
   if (same && shown) {
     model(plan, *key, spec.role);
   }
-  return same && shown && m_modelled[*key];
+  return same && shown && is_modelled(*key);
 }
 
 Result<void> LayoutReading::emit(Section section, const KeyPlan& /*plan*/, RecordSink& sink) {
@@ -244,7 +247,7 @@ Result<void> LayoutReading::emit(Section section, const KeyPlan& /*plan*/, Recor
 /// In the order of queues, then of the server.
 Result<void> LayoutReading::emit_schedules(RecordSink& sink) const {
   for (const IndexedKey& indexed : m_image->index().keys) {
-    if (indexed.line.part != Part::schedule || !m_modelled[indexed.key]) {
+    if (indexed.line.part != Part::schedule || !is_modelled(indexed.key)) {
       continue;
     }
     const QueueImage* const queue = m_image->find_queue(indexed.queue.value_or(std::string{}));
@@ -289,7 +292,7 @@ std::string LayoutReading::verbatim_states(const QueueImage& queue) const {
   std::string out;
   for (const auto& [state, places] : queue.states) {
     const bool verbatim = std::any_of(places.begin(), places.end(), [&](const Place& place) {
-      return !m_modelled[m_image->index().keys[place.indexed].key];
+      return !is_modelled(m_image->index().keys[place.indexed].key);
     });
     if (verbatim) {
       out += (out.empty() ? "[" : ",") + json_string(state);
@@ -306,7 +309,7 @@ std::string LayoutReading::verbatim_states(const QueueImage& queue) const {
 /// Records may say who is in the set: then the rebuild makes the set of what they say.
 bool LayoutReading::shows_listed(std::size_t listed) const {
   const auto key = m_keyspace.find(m_prefix + m_layout->listed[listed].key.fill({}));
-  return !key || m_modelled[*key];
+  return !key || is_modelled(*key);
 }
 
 Result<void> LayoutReading::add_values(const QueueImage& queue, Record& record) const {
@@ -314,7 +317,7 @@ Result<void> LayoutReading::add_values(const QueueImage& queue, Record& record) 
     Holes holes;
     holes.queue = queue.name;
     const auto key = m_keyspace.find(m_prefix + value.key.fill(holes));
-    if (key && !m_modelled[*key]) {
+    if (key && !is_modelled(*key)) {
       continue;
     }
     if (!value.flag.empty()) {
@@ -372,7 +375,7 @@ Result<void> LayoutReading::emit_jobs(RecordSink& sink) {
 Result<void> LayoutReading::emit_state(const Scene& scene, const std::vector<Place>& places, RecordSink& sink) {
   for (const Place& place : places) {
     const IndexedKey& indexed = m_image->index().keys[place.indexed];
-    if (!m_modelled[indexed.key]) {
+    if (!is_modelled(indexed.key)) {
       continue;
     }
     if (state_of(indexed).own_key) {
@@ -464,7 +467,7 @@ Result<void> LayoutReading::add_body(const JobContext& job, std::optional<Bodies
   }
   m_shown[*body] = true;
   const KeyId key = m_image->bodies().key(*body);
-  if (!m_modelled[key]) {
+  if (!is_modelled(key)) {
     say("verbatim");
     return {};
   }
@@ -513,7 +516,7 @@ void LayoutReading::add_sides(const JobContext& job, Record& record) const {
 
 std::optional<KeyId> LayoutReading::find_modelled(const std::string& name, RedisType type) const {
   const auto key = m_keyspace.find(name);
-  return key && m_modelled[*key] && m_keyspace.type(*key) == type ? key : std::nullopt;
+  return key && is_modelled(*key) && m_keyspace.type(*key) == type ? key : std::nullopt;
 }
 
 }  // namespace

@@ -194,7 +194,7 @@ Result<void> LayoutRebuild::enter(const Record& record, KeySink& sink) {
 
 /// Lines of one state differ in what their keys' names hold, or in the queue that they are for.
 Result<const StateSpec*> LayoutRebuild::state_of(const Record& record) const {
-  if (m_state == k_orphan) {
+  if (m_state == k_orphan && m_layout->body) {
     return nullptr;
   }
   for (const StateSpec& state : m_layout->states) {
@@ -293,7 +293,7 @@ Result<void> LayoutRebuild::add_own_key_job(const StateSpec& state, const Record
     return {};
   }
   std::string id;
-  if (record.fields.contains("id") || record.volatiles.contains("id")) {
+  if (state.key.has_id()) {
     QSNAP_ASSIGN(id, get_id(record));
   }
   QSNAP_ASSIGN(const std::string key, key_of(state, record, id));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-
+#include <qsnap/frameworks/layout/detecting.hpp>
+#include <qsnap/frameworks/layout/ids.hpp>
 #include <qsnap/frameworks/layout/layout.hpp>
-#include <qsnap/frameworks/layout/signs.hpp>
 #include <qsnap/frameworks/layout/string_job.hpp>
 #include <qsnap/frameworks/plain_list/plain_list.hpp>
 
@@ -19,15 +18,24 @@ bool is_object(std::string_view element) {
   return element.starts_with("{\"") && element.ends_with('}');
 }
 
-/// What lapses is no queue: the result of a task, say.
+/// What lapses is no queue, and neither is what is named by a digest: results of tasks are (Dramatiq's, by MD5).
 Result<bool> is_queue(const model::Keyspace& keyspace, model::KeyId key) {
+  constexpr std::size_t k_digest_digits = 32;
+  if (keyspace.expires_at(key) || is_hex_id(keyspace.name(key), k_digest_digits)) {
+    return false;
+  }
   QSNAP_ASSIGN(const std::vector<std::string> first, first_elements(keyspace, key, 1));
-  return !keyspace.expires_at(key) && !first.empty() && is_object(first.front());
+  return !first.empty() && is_object(first.front());
 }
 
+/// Which lists are queues is known when everybody else has planned; a reading that plans nothing does not show.
 Result<std::vector<Found>> find(const model::Keyspace& keyspace) {
-  const std::array signs = {Sign{KeyPattern{"<queue>"}, model::RedisType::list, is_object, "JSON objects"}};
-  return find_without_namespace(keyspace, signs);
+  for (model::KeyId key = 0; key < keyspace.size(); ++key) {
+    if (keyspace.type(key) == model::RedisType::list) {
+      return std::vector{Found{{}, {}, {"lists of JSON objects that no framework claims"}}};
+    }
+  }
+  return std::vector<Found>{};
 }
 
 }  // namespace

@@ -151,7 +151,7 @@ class StreamAdapter final : public Adapter {
     if (!name_space.empty()) {
       return make_error(ErrorCode::usage, "plain streams have no namespace", {"write it as stream="});
     }
-    return std::make_unique<StreamReading>(keyspace);
+    return std::unique_ptr<Reading>{std::make_unique<StreamReading>(keyspace)};
   }
 
   [[nodiscard]] std::unique_ptr<Rebuild> rebuild(std::string_view /*name_space*/) const override {
