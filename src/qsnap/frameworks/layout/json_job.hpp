@@ -37,9 +37,9 @@ enum class JsonKind : std::uint8_t {
 /// A value that a framework writes in a way of its own. Stateless.
 struct JsonCustom {
   /// Sets members. False, and nothing is set, if the value has not the form. `json` is canonical.
-  bool (*describe)(const JobContext& job, std::string_view json, model::Record& record);
+  bool (*describe)(const JobContext& job, std::string_view json, model::Record& record) = nullptr;
   /// The value that describe() was given. Absent: the object has no such member. Errors with `corrupt`.
-  Result<std::optional<std::string>> (*value)(const JobContext& job, const model::Record& record);
+  Result<std::optional<std::string>> (*value)(const JobContext& job, const model::Record& record) = nullptr;
   /// Whether value() always has one, so that no member says that it is there.
   bool implied = false;
 };

@@ -176,9 +176,9 @@ bool describe_line(const JsonMember& line, const IsGenerated& is_generated, cons
     case JsonKind::id:
       return describe_id(line, is_generated, job, json, record);
     case JsonKind::attempts: {
-      auto retries = retries_of_attempts(json);
+      const auto retries = retries_of_attempts(json);
       if (retries) {
-        record.fields.set(line.member, *std::move(retries));
+        record.fields.set(line.member, *retries);
       }
       return retries.has_value();
     }

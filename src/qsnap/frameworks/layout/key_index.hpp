@@ -44,7 +44,7 @@ class LineFinder {
  private:
   struct Entry {
     Line line;
-    const KeyPattern* pattern;
+    const KeyPattern* pattern = nullptr;
     std::optional<model::RedisType> type;  ///< absent: any
   };
   void add(Line line, const KeyPattern& pattern, std::optional<model::RedisType> type);
