@@ -75,7 +75,7 @@ std::string active_text(const LoadView& view, const Style& style) {
   if (view.active_jobs > 0) {
     const bool one = view.active_jobs == 1;
     const std::string warning =
-        fmt::format("  {} {} active, but no worker holds {}: the framework will find {} stalled",
+        fmt::format("  {} {} active, but no worker holds {} (--active=requeue puts {} back to wait)",
                     quantity(view.active_jobs, "job"), are(view.active_jobs), one ? "it" : "them", one ? "it" : "them");
     text += style.paint(Tone::warn, warning) + "\n";
   }

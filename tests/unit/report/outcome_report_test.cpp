@@ -83,7 +83,7 @@ TEST_SUITE("qsnap::report::load") {
           "loaded checkout into 127.0.0.1:6379/0: 12 keys, 3 jobs\n"
           "  all times moved back by 2d 2h\n"
           "  left out: 1 lock, 2 keys whose expiry has passed\n"
-          "  1 job is active, but no worker holds it: the framework will find it stalled\n"
+          "  1 job is active, but no worker holds it (--active=requeue puts it back to wait)\n"
           "  deleted 7 keys that stood there before\n"
           "  to undo: git qsnap load --exact --replace /repo/.git/qsnap/backups/x.qsnap\n");
     CHECK(

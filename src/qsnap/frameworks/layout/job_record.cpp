@@ -23,18 +23,6 @@ constexpr std::string_view k_raw_form = R"("raw")";
 constexpr std::string_view k_expiry = "expires_at_ms";
 constexpr std::string_view k_tie = "score_tie";
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// "1795168757" and "1795168757.5353231": the number text that JSON and a shift of time know.
-bool is_plain_decimal(std::string_view text) {
-  const std::size_t dot = text.find('.');
-  const std::string_view whole = text.substr(0, dot);
-  const bool whole_is_plain = all_digits(whole) && (whole == "0" || whole.front() != '0');
-  return whole_is_plain && (dot == std::string_view::npos || all_digits(text.substr(dot + 1)));
-}
-
 void set_raw(RedisType type, const ItemBlock& body, Record& record) {
   record.fields.set("form", std::string{k_raw_form});
   if (type == RedisType::hash) {

@@ -8,6 +8,7 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/frameworks/hash_fields.hpp>
 #include <qsnap/frameworks/json_split.hpp>
 #include <qsnap/frameworks/sidekiq/job.hpp>
 
@@ -61,20 +62,6 @@ const Mapping* find_mapping(std::string_view json_name) {
   return at == k_mappings.end() ? nullptr : at;
 }
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_whole(std::string_view number) {
-  return all_digits(number) && (number == "0" || number.front() != '0');
-}
-
-/// "1795168757.5353231": what both Sidekiq and a time shift write.
-bool is_plain_decimal(std::string_view number) {
-  const std::size_t dot = number.find('.');
-  return is_whole(number.substr(0, dot)) && (dot == std::string_view::npos || all_digits(number.substr(dot + 1)));
-}
-
 /// Where an instant goes by its value: whole numbers from 10^12 on count milliseconds (Sidekiq 8), less is seconds.
 /// Absent for anything that is neither.
 std::optional<std::string_view> instant_member(const Mapping& mapping, std::string_view json) {
@@ -85,7 +72,7 @@ std::optional<std::string_view> instant_member(const Mapping& mapping, std::stri
   if (json.substr(0, json.find('.')).size() < k_ms_digits) {
     return mapping.member;
   }
-  return is_whole(json) ? std::optional{mapping.member_ms} : std::nullopt;
+  return json.find('.') == std::string_view::npos ? std::optional{mapping.member_ms} : std::nullopt;
 }
 
 /// Sidekiq makes 24 hexadecimal digits; anything else was chosen by somebody.

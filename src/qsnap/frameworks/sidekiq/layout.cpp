@@ -4,18 +4,19 @@
 
 #include <qsnap/base/text.hpp>
 #include <qsnap/frameworks/json_peek.hpp>
+#include <qsnap/frameworks/layout/detecting.hpp>
 #include <qsnap/frameworks/sidekiq/layout.hpp>
 
 namespace qsnap::frameworks::sidekiq {
 
 namespace {
 
+using layout::find_typed;
 using model::KeyId;
 using model::Keyspace;
 using model::RedisType;
 
 /// How far a look at a structure goes. Enough for a few odd elements in front, and cheap for any number of keys.
-constexpr std::size_t k_sampled_elements = 8;
 constexpr std::size_t k_sampled_lists = 64;
 constexpr std::size_t k_sampled_processes = 64;
 
@@ -28,36 +29,11 @@ bool looks_like_job(std::string_view element) {
   return is_text("class") && is_text("jid");
 }
 
-/// Reads the first block of a value and stops there: a list of all jobs is large.
-Result<void> read_first_block(const Keyspace& keyspace, KeyId key, const Keyspace::BlockReader& reader) {
-  bool stopped = false;
-  auto read = keyspace.read(key, Keyspace::Direction::forward, [&](const model::ItemBlock& block) -> Result<void> {
-    QSNAP_TRY(reader(block));
-    stopped = true;
-    // An error is how a reader stops; this one never leaves the function.
-    return make_error(ErrorCode::cancelled, "one block is enough");
-  });
-  return stopped ? Result<void>{} : read;
-}
-
-/// The first jobs of a list or sorted set, as far as the look goes.
+/// The first jobs of a list or sorted set, as far as a look goes.
 Result<std::vector<std::string>> sample_jobs(const Keyspace& keyspace, KeyId key) {
-  const std::size_t step = model::items_per_element(keyspace.type(key)).value_or(1);
-  std::vector<std::string> jobs;
-  QSNAP_TRY(read_first_block(keyspace, key, [&](const model::ItemBlock& block) -> Result<void> {
-    for (std::size_t i = 0; i < std::min(block.size(), k_sampled_elements * step); i += step) {
-      if (looks_like_job(block[i])) {
-        jobs.emplace_back(block[i]);
-      }
-    }
-    return {};
-  }));
+  QSNAP_ASSIGN(std::vector<std::string> jobs, layout::first_elements(keyspace, key));
+  std::erase_if(jobs, [](const std::string& element) { return !looks_like_job(element); });
   return jobs;
-}
-
-std::optional<KeyId> find_typed(const Keyspace& keyspace, std::string_view name, RedisType type) {
-  const auto key = keyspace.find(name);
-  return key && keyspace.type(*key) == type ? key : std::nullopt;
 }
 
 /// What stands in front of ":suffix"; "" for the suffix alone. Absent for other names.
@@ -173,17 +149,15 @@ Result<std::string> busy_version(const Keyspace& keyspace, const std::string& pr
   if (!processes) {
     return version;
   }
-  QSNAP_TRY(read_first_block(keyspace, *processes, [&](const model::ItemBlock& identities) -> Result<void> {
-    for (std::size_t i = 0; i < std::min(identities.size(), k_sampled_processes) && version.empty(); ++i) {
-      const std::string identity = prefix + std::string{identities[i]};
-      if (find_typed(keyspace, identity + ":workers", RedisType::hash)) {
-        version = "6";
-      } else if (find_typed(keyspace, identity + ":work", RedisType::hash)) {
-        version = "7";
-      }
+  QSNAP_ASSIGN(const auto identities, layout::first_elements(keyspace, *processes, k_sampled_processes));
+  for (std::size_t i = 0; i < identities.size() && version.empty(); ++i) {
+    const std::string identity = prefix + identities[i];
+    if (find_typed(keyspace, identity + ":workers", RedisType::hash)) {
+      version = "6";
+    } else if (find_typed(keyspace, identity + ":work", RedisType::hash)) {
+      version = "7";
     }
-    return {};
-  }));
+  }
   return version;
 }
 
