@@ -21,7 +21,10 @@ function(qsnap_dependency name)
   add_library(qsnap_dep::${name} ALIAS qsnap_dep_${name})
 endfunction()
 
-qsnap_dependency(fmt fmt::fmt)
+# Compiled by us (src/libfmt.cpp says why); the headers are fmt's.
+add_library(qsnap_fmt STATIC ${PROJECT_SOURCE_DIR}/src/libfmt.cpp)
+target_include_directories(qsnap_fmt SYSTEM PUBLIC $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+qsnap_dependency(fmt qsnap_fmt)
 qsnap_dependency(boost_json Boost::json)
 qsnap_dependency(zstd zstd::libzstd_static)
 qsnap_dependency(zlib ZLIB::ZLIB)

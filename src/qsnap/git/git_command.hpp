@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <qsnap/base/limits.hpp>
+#include <qsnap/base/result.hpp>
+
+/// Git's own program, for what libgit2 1.5 cannot do or does differently (configuration with its includes, attributes,
+/// the index in all its forms, LFS, packing).
+namespace qsnap::git {
+
+struct GitCommand {
+  std::filesystem::path folder;                        ///< where it runs, as by `git -C`
+  std::vector<std::string> arguments;                  ///< "ls-files", "-s", "-z", …
+  std::string input;                                   ///< its standard input
+  std::size_t most_output = limits::k_document_bytes;  ///< more is `limit_exceeded`
+};
+
+struct GitAnswer {
+  int exit_code = 0;  ///< 128 + the signal's number if one ended it
+  std::string output;
+  std::string errors;  ///< what it said on standard error; untrusted
+};
+
+/// Runs git without a shell and waits for it. What a repository configures to be run stays off: hooks, file system
+/// monitor, pager, signature programs, lazy fetches; so the caller has to choose a subcommand that runs no filter,
+/// text conversion or external diff (--no-ext-diff, --no-textconv, hash-object without --path). Git takes no optional
+/// locks. An exit code is no error here; `git` is that git could not be run.
+Result<GitAnswer> run_git(const GitCommand& command);
+
+/// The output of a command that has to succeed: any other exit code is an error (`git`) with git's own words.
+Result<std::string> git_output(const GitCommand& command);
+
+}  // namespace qsnap::git
