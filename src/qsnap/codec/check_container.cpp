@@ -6,6 +6,7 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/check_container.hpp>
 #include <qsnap/codec/chunker.hpp>
+#include <qsnap/codec/conflict_json.hpp>
 #include <qsnap/codec/container_layout.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/document_grammar.hpp>
@@ -45,6 +46,7 @@ class ContainerCheck {
 
  private:
   Result<void> check_chunk(const model::Chunk& chunk, std::size_t i);
+  void check_conflicts(const model::Chunk& chunk, std::size_t i);
   Result<void> check_records(const model::Chunk& chunk, std::size_t i, model::Section section);
   Result<void> check_record(const model::Record& record, std::size_t chunk);
   void check_order(const model::Record& record, std::size_t chunk);
@@ -129,6 +131,14 @@ Result<void> ContainerCheck::check_records(const model::Chunk& chunk, std::size_
   return {};
 }
 
+void ContainerCheck::check_conflicts(const model::Chunk& chunk, std::size_t i) {
+  for (std::size_t line = 0; line < chunk.lines.size(); ++line) {
+    if (const auto conflict = parse_conflict(chunk.lines[line]); !conflict) {
+      note(fmt::format("chunk {}: conflict {}: {}", i, line + 1, conflict.error().message));
+    }
+  }
+}
+
 Result<void> ContainerCheck::check_chunk(const model::Chunk& chunk, std::size_t i) {
   const ChunkKind kind = m_reader.index_entry(i).kind;
   if (kind == ChunkKind::tail) {
@@ -138,6 +148,7 @@ Result<void> ContainerCheck::check_chunk(const model::Chunk& chunk, std::size_t 
   m_checksum.update(chunk.text);
   if (kind == ChunkKind::conflicts) {
     note(fmt::format("chunk {}: the document has conflicts that nobody has resolved", i));
+    check_conflicts(chunk, i);
   }
   const auto section = section_of(kind);
   return section ? check_records(chunk, i, *section) : Result<void>{};

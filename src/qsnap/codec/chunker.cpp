@@ -5,6 +5,7 @@
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/codec/chunker.hpp>
+#include <qsnap/codec/conflict_json.hpp>
 #include <qsnap/codec/document_grammar.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/codec/record_json.hpp>
@@ -43,8 +44,14 @@ bool ends_chunk(std::string_view record_key, std::uint64_t line_bytes) {
   return line_bytes >> k_target_bits != 0 || xxh3(record_key) < line_bytes << (64 - k_target_bits);
 }
 
-Result<void> Chunker::begin(const model::Metadata& metadata) {
+Result<void> Chunker::begin(const model::Metadata& metadata, std::span<const model::Conflict> conflicts) {
   m_text = head_text(metadata);
+  if (!conflicts.empty()) {
+    QSNAP_TRY(enter(ChunkKind::conflicts));
+  }
+  for (const model::Conflict& conflict : conflicts) {
+    QSNAP_TRY(add_conflict(conflict));
+  }
   return enter(ChunkKind::config);
 }
 
@@ -66,27 +73,53 @@ bool Chunker::has_room_for(std::size_t line_bytes) const {
   return m_text.size() + line_bytes + k_between_records.size() <= limits::k_chunk_bytes;
 }
 
-/// Puts the record's line at the end of the chunk in which it belongs, and tells where it begins. Printed in place: a
-/// line may be as long as a record.
-Result<std::size_t> Chunker::append_line(const model::Record& record) {
-  const auto is_first = [&] { return m_chunk.records == 0; };
-  if (!is_first()) {
-    m_text += k_between_records;
-    if (m_cut_due || !has_room_for(least_line_bytes(record))) {
-      QSNAP_TRY(flush());
-    }
+/// What stands between the line before and one of at least `least_bytes`: a separator, perhaps the end of a chunk.
+Result<void> Chunker::separate_from_last(std::size_t least_bytes) {
+  if (m_chunk.records == 0) {
+    return {};
   }
-  const std::size_t at = m_text.size();
-  m_text.reserve(at + least_line_bytes(record) + k_around);
-  append_record(m_text, record);
-  if (is_first() || has_room_for(0)) {
-    return at;
+  m_text += k_between_records;
+  return m_cut_due || !has_room_for(least_bytes) ? flush() : Result<void>{};
+}
+
+/// The line that begins there was put behind the others: one that has no room with them opens the next chunk. Answers
+/// where it begins now.
+Result<std::size_t> Chunker::keep_in_bounds(std::size_t line_begin) {
+  if (m_chunk.records == 0 || has_room_for(0)) {
+    return line_begin;
   }
-  std::string line = m_text.substr(at);
-  m_text.resize(at);
+  std::string line = m_text.substr(line_begin);
+  m_text.resize(line_begin);
   QSNAP_TRY(flush());
   m_text = std::move(line);
   return 0;
+}
+
+/// Puts the record's line at the end of the chunk in which it belongs, and tells where it begins. Printed in place: a
+/// line may be as long as a record.
+Result<std::size_t> Chunker::append_line(const model::Record& record) {
+  QSNAP_TRY(separate_from_last(least_line_bytes(record)));
+  const std::size_t at = m_text.size();
+  m_text.reserve(at + least_line_bytes(record) + k_around);
+  append_record(m_text, record);
+  return keep_in_bounds(at);
+}
+
+Result<void> Chunker::add_conflict(const model::Conflict& conflict) {
+  const std::string line = format_conflict(conflict);
+  QSNAP_TRY(separate_from_last(line.size()));
+  m_text += line;
+  return end_line(line, line);
+}
+
+Result<void> Chunker::end_line(std::string key, std::string_view line) {
+  if (line.find('\n') != std::string_view::npos) {
+    return make_error(ErrorCode::internal, "a record is more than one line");
+  }
+  ++m_chunk.records;
+  m_last_key = std::move(key);
+  m_cut_due = ends_chunk(m_last_key, line.size());
+  return {};
 }
 
 Result<void> Chunker::add(const model::Record& record) {
@@ -100,18 +133,12 @@ Result<void> Chunker::add(const model::Record& record) {
   }
   QSNAP_TRY(m_fingerprint.add(record));
   QSNAP_ASSIGN(const std::size_t at, append_line(record));
-  const std::string_view line = std::string_view{m_text}.substr(at);
-  if (line.find('\n') != std::string_view::npos) {
-    return make_error(ErrorCode::internal, "a record is more than one line");
-  }
   if (m_chunk.records == 0) {
     m_chunk.queue = index_name(record, "queue");
     m_chunk.state = index_name(record, "state");
   }
-  ++m_chunk.records;
-  m_last_key = record_key(record, line);
-  m_cut_due = ends_chunk(m_last_key, line.size());
-  return {};
+  const std::string_view line = std::string_view{m_text}.substr(at);
+  return end_line(record_key(record, line), line);
 }
 
 Result<void> Chunker::flush() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 #include <qsnap/codec/container_layout.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/fingerprint.hpp>
+#include <qsnap/model/conflict.hpp>
 #include <qsnap/model/record.hpp>
 #include <qsnap/model/snapshot.hpp>
 
@@ -38,7 +40,7 @@ class Chunker final : public model::RecordSink {
   explicit Chunker(ChunkSink sink) : m_sink(std::move(sink)) {}
 
   /// Call once, first.
-  Result<void> begin(const model::Metadata& metadata);
+  Result<void> begin(const model::Metadata& metadata, std::span<const model::Conflict> conflicts = {});
   Result<void> add(const model::Record& record) override;
   /// Call once, last.
   Result<Digest> finish();
@@ -46,7 +48,11 @@ class Chunker final : public model::RecordSink {
  private:
   Result<void> enter(ChunkKind kind);
   [[nodiscard]] bool has_room_for(std::size_t line_bytes) const;
+  Result<void> separate_from_last(std::size_t least_bytes);
+  Result<std::size_t> keep_in_bounds(std::size_t line_begin);
   Result<std::size_t> append_line(const model::Record& record);
+  Result<void> add_conflict(const model::Conflict& conflict);
+  Result<void> end_line(std::string key, std::string_view line);
   Result<void> flush();
 
   ChunkSink m_sink;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/codec/conflict_json.hpp>
 #include <qsnap/codec/container_layout.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/document_grammar.hpp>
@@ -174,6 +175,22 @@ const ByteSource& SnapshotReader::source() const {
 bool SnapshotReader::has_conflicts() const {
   const auto is_conflicts = [](const FrameInfo& frame) { return frame.kind == ChunkKind::conflicts; };
   return std::any_of(m_state->frames.begin(), m_state->frames.end(), is_conflicts);
+}
+Result<std::vector<model::Conflict>> SnapshotReader::conflicts() const {
+  std::vector<model::Conflict> list;
+  for (std::size_t i = 0; i < m_state->frames.size(); ++i) {
+    if (m_state->frames[i].kind != ChunkKind::conflicts) {
+      continue;
+    }
+    QSNAP_TRY(read_chunk(i, [&](const model::Chunk& chunk) -> Result<void> {
+      for (const std::string_view line : chunk.lines) {
+        QSNAP_ASSIGN(model::Conflict conflict, parse_conflict(line));
+        list.push_back(std::move(conflict));
+      }
+      return {};
+    }));
+  }
+  return list;
 }
 std::uint64_t SnapshotReader::file_bytes() const {
   return m_state->source->size();

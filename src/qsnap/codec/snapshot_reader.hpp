@@ -7,10 +7,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/codec/byte_source.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
+#include <qsnap/model/conflict.hpp>
 #include <qsnap/model/snapshot.hpp>
 
 namespace qsnap::codec {
@@ -42,6 +44,8 @@ class SnapshotReader final : public model::RecordSource {
   [[nodiscard]] Encoding encoding() const;
   /// Whether the document has conflicts that nobody has resolved: it is no state then, and not to be loaded.
   [[nodiscard]] bool has_conflicts() const;
+  /// Those, in the order of the document.
+  [[nodiscard]] Result<std::vector<model::Conflict>> conflicts() const;
   [[nodiscard]] std::uint64_t file_bytes() const;
   /// The container as it is, for copying it.
   [[nodiscard]] const ByteSource& source() const;

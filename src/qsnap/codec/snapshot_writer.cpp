@@ -105,10 +105,10 @@ SnapshotWriter::SnapshotWriter(SnapshotWriter&&) noexcept = default;
 SnapshotWriter::~SnapshotWriter() = default;
 
 Result<SnapshotWriter> SnapshotWriter::begin(const model::Metadata& metadata, Encoding encoding, ByteSink sink,
-                                             std::size_t threads) {
+                                             std::size_t threads, std::span<const model::Conflict> conflicts) {
   auto state = std::make_unique<State>(encoding, std::move(sink), threads);
   QSNAP_TRY(state->container.begin());
-  QSNAP_TRY(state->chunker.begin(metadata));
+  QSNAP_TRY(state->chunker.begin(metadata, conflicts));
   return SnapshotWriter{std::move(state)};
 }
 

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/model/conflict.hpp>
 #include <qsnap/model/record.hpp>
 #include <qsnap/model/snapshot.hpp>
 
@@ -37,9 +39,10 @@ struct SnapshotDigest {
 /// and the fingerprint's hashes. The same records give the same bytes, for any number of threads; nothing else goes in.
 class SnapshotWriter final : public model::RecordSink {
  public:
-  /// `threads` more than the calling one hash and pack chunks. The sink is called by the calling thread alone.
+  /// `threads` more than the calling one hash and pack chunks. The sink is called by the calling thread alone. With
+  /// `conflicts`, the document is no state until they are resolved.
   static Result<SnapshotWriter> begin(const model::Metadata& metadata, Encoding encoding, ByteSink sink,
-                                      std::size_t threads = 0);
+                                      std::size_t threads = 0, std::span<const model::Conflict> conflicts = {});
   SnapshotWriter(SnapshotWriter&&) noexcept;
   ~SnapshotWriter() override;
 

@@ -304,7 +304,9 @@ TEST_SUITE("codec::SnapshotReader") {
                              })
                 .has_value());
     CHECK(lines == std::vector<std::string>{"{\"a\":1}", "{\"b\":2}"});
-    CHECK(findings(bytes) == std::vector<std::string>{"chunk 1: the document has conflicts that nobody has resolved"});
+    CHECK(findings(bytes) == std::vector<std::string>{"chunk 1: the document has conflicts that nobody has resolved",
+                                                      "chunk 1: conflict 1: bad conflict: kind is no text",
+                                                      "chunk 1: conflict 2: bad conflict: kind is no text"});
   }
 
   TEST_CASE("an error of the callback comes back as it is") {
