@@ -8,6 +8,8 @@
 
 #include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/load.hpp>
+#include <qsnap/app/merge_load.hpp>
+#include <qsnap/app/reporting_source.hpp>
 #include <qsnap/app/scope_guard.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
@@ -24,34 +26,11 @@ constexpr std::size_t k_pipeline_depth = 1000;
 /// How many of the keys that stay behind are named.
 constexpr std::size_t k_named_keys = 10;
 
-/// Reports how far a load has come, and lets the user stop it between chunks.
-class ReportingSource final : public model::RecordSource {
- public:
-  ReportingSource(const model::RecordSource& source, const Progress& progress)
-      : m_source(source), m_progress(progress) {}
-
-  [[nodiscard]] const model::Metadata& metadata() const override { return m_source.metadata(); }
-  [[nodiscard]] std::string_view root() const override { return m_source.root(); }
-  [[nodiscard]] std::string_view fingerprint() const override { return m_source.fingerprint(); }
-  [[nodiscard]] std::span<const model::ChunkInfo> chunks() const override { return m_source.chunks(); }
-  Result<void> read_chunk(std::size_t index, const ChunkReader& reader) const override {
-    QSNAP_TRY(m_progress.check());
-    m_progress.report("loading", index, chunks().size());
-    return m_source.read_chunk(index, reader);
-  }
-  [[nodiscard]] Result<model::Record> parse(model::Section section, std::string_view line) const override {
-    return m_source.parse(section, line);
-  }
-
- private:
-  const model::RecordSource& m_source;
-  const Progress& m_progress;
-};
-
 Error not_empty(const Target& target) {
   return make_error(ErrorCode::refused,
                     fmt::format("{} has keys in the scope of this snapshot", target.endpoint.display()),
-                    {"load into an empty database, or add --replace to delete them first (a backup is kept)"});
+                    {"load into an empty database, or add --replace to delete them first (a backup is kept)",
+                     "or --merge, which puts the jobs beside those that are there"});
 }
 
 /// What is in the target now, in the scope of the snapshot. Absent when the scope names a queue that is not there.
@@ -194,7 +173,7 @@ Result<frameworks::RebuildOptions> rebuild_options(const model::RecordSource& sn
   QSNAP_ASSIGN(options.now, redis::server_time(connection));
   options.exact = request.time == LoadTime::exact;
   options.threads = request.threads;
-  options.policy = {request.active, request.pause, options.now};
+  options.policy = {request.active, request.pause, options.now, request.merge};
   QSNAP_TRY(frameworks::check_policy(options.policy, snapshot.metadata()));
   if (request.time == LoadTime::shift || request.time == LoadTime::due) {
     // By whole seconds: Asynq and others read instants in seconds as integers, and nothing may be due too early.
@@ -211,7 +190,7 @@ Result<frameworks::RebuildOptions> rebuild_options(const model::RecordSource& sn
 LoadOutcome outcome_of(std::uint64_t keys, frameworks::RebuildOutcome rebuilt,
                        const frameworks::RebuildOptions& options, const Room& room) {
   return LoadOutcome{keys,          std::move(rebuilt.jobs), room.replaced_keys, room.backup,
-                     options.shift, options.due_shift,       rebuilt.dropped};
+                     options.shift, options.due_shift,       rebuilt.dropped,    std::nullopt};
 }
 
 Result<LoadOutcome> dry_run(const model::RecordSource& snapshot, const frameworks::RebuildOptions& options,
@@ -246,6 +225,10 @@ Result<LoadOutcome> load_source(const store::Store& store, const model::RecordSo
   QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(request.target.endpoint, {}, progress));
   if (!request.dry_run) {
     QSNAP_TRY(claim(connection, request.target));
+  }
+  if (request.merge == frameworks::MergeRule::beside) {
+    QSNAP_ASSIGN(const frameworks::RebuildOptions options, rebuild_options(snapshot, request, connection));
+    return merge_load(snapshot, options, request, progress, connection);
   }
   QSNAP_ASSIGN(std::optional<CapturedDocument> existing,
                keys_in_the_way(snapshot.metadata().scope, request, progress, connection));

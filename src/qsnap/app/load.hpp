@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <qsnap/app/capture_document.hpp>
+#include <qsnap/frameworks/merged_source.hpp>
 #include <qsnap/frameworks/queue_source.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/frameworks/renamed_source.hpp>
@@ -41,12 +42,21 @@ struct LoadRequest {
   LoadTime time = LoadTime::shift;
   frameworks::ActiveRule active = frameworks::ActiveRule::keep;
   frameworks::PauseRule pause = frameworks::PauseRule::as_captured;
+  /// beside: into a target that has keys, of which none is changed. REQUIRES: then neither replace nor exact nor paused
+  frameworks::MergeRule merge = frameworks::MergeRule::alone;
   std::optional<frameworks::NamespaceRename> rename;
   std::vector<std::string> queues;  ///< only these (frameworks::QueueSource); empty: all
   bool dry_run = false;             ///< everything but asking, deleting and writing
   std::optional<Confirm> replace;   ///< absent: a target that is not empty is refused
   BackupRule backup = BackupRule::keep;
   std::size_t threads = 2;  ///< 1: none beside the caller's (frameworks::RebuildOptions)
+};
+
+/// What a merge did otherwise than a load into an empty target.
+struct MergeOutcome {
+  std::uint64_t renumbered_jobs = 0;
+  std::uint64_t left_keys = 0;  ///< the target has them, with the same value or one that counts more
+  frameworks::MergeLeft left;
 };
 
 struct LoadOutcome {
@@ -57,6 +67,7 @@ struct LoadOutcome {
   std::chrono::milliseconds shift{0};
   std::chrono::milliseconds due_shift{0};
   frameworks::Dropped dropped;
+  std::optional<MergeOutcome> merge;
 };
 
 /// Puts a state back. Touches only keys in the snapshot's scope; refuses a scope that is not empty unless told to

@@ -16,7 +16,7 @@ namespace {
 struct LoadOptions {
   std::string name, rename;
   std::vector<std::string> queues;
-  bool exact = false, replace = false, yes = false, paused = false, dry_run = false;
+  bool exact = false, replace = false, merge = false, yes = false, paused = false, dry_run = false;
   app::LoadTime time = app::LoadTime::shift;
   frameworks::ActiveRule active = frameworks::ActiveRule::keep;
   app::BackupRule backup = app::BackupRule::keep;
@@ -43,6 +43,7 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   request.time = options.exact ? app::LoadTime::exact : options.time;
   request.active = options.active;
   request.pause = options.paused ? frameworks::PauseRule::paused : frameworks::PauseRule::as_captured;
+  request.merge = options.merge ? frameworks::MergeRule::beside : frameworks::MergeRule::alone;
   request.dry_run = options.dry_run;
   if (!options.rename.empty()) {
     QSNAP_ASSIGN(request.rename, frameworks::NamespaceRename::parse(options.rename));
@@ -76,7 +77,11 @@ void add_policy_options(CLI::App* command, const std::shared_ptr<LoadOptions>& o
       ->transform(CLI::CheckedTransformer(rules).description("{keep,requeue,stalled}"))
       ->type_name("RULE")
       ->excludes(exact);
-  command->add_flag("--paused", options->paused, "Pause every queue, so that nothing runs yet")->excludes(exact);
+  auto* paused =
+      command->add_flag("--paused", options->paused, "Pause every queue, so that nothing runs yet")->excludes(exact);
+  command->add_flag("--merge", options->merge, "Put the jobs beside those that are there, and change none of them")
+      ->excludes(exact)
+      ->excludes(paused);
   command->add_option("--rename-prefix", options->rename, "Another name for a framework's namespace")
       ->type_name("OLD=NEW");
   command->add_option("--queue", options->queues, "Only this queue and its jobs (can be repeated)")
@@ -92,7 +97,8 @@ void add_load(Program& program) {
   CLI::App* command = add_command(program, "load", "Put a state back, so that the framework's workers carry on");
   command->add_option("name", options->name, "NAME, file or REV:NAME")->required();
   add_policy_options(command, options);
-  auto* replace = command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first");
+  auto* replace = command->add_flag("--replace", options->replace, "Delete the keys in the snapshot's scope first")
+                      ->excludes("--merge");
   command->add_flag("--yes", options->yes, "Do not ask")->needs(replace);
   const auto set_backup = [&options](app::BackupRule rule) { return [options, rule] { options->backup = rule; }; };
   CLI::Option* none =

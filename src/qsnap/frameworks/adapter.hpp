@@ -96,6 +96,8 @@ class Reading {
 /// whose worker has died, so that it recovers them by its own rules.
 enum class ActiveRule : std::uint8_t { keep, requeue, stalled };
 enum class PauseRule : std::uint8_t { as_captured, paused };
+/// Whether the target is empty, or has a state that the document is put beside.
+enum class MergeRule : std::uint8_t { alone, beside };
 
 /// What a load wants to be otherwise than it was captured (frameworks/load_policy.hpp has the rest of it, which needs
 /// no adapter).
@@ -103,8 +105,11 @@ struct LoadPolicy {
   ActiveRule active = ActiveRule::keep;
   PauseRule pause = PauseRule::as_captured;
   Instant now;  ///< on the target's clock
+  MergeRule merge = MergeRule::alone;
 
-  [[nodiscard]] bool changes_something() const { return active != ActiveRule::keep || pause != PauseRule::as_captured; }
+  [[nodiscard]] bool changes_something() const {
+    return active != ActiveRule::keep || pause != PauseRule::as_captured || merge != MergeRule::alone;
+  }
 };
 
 struct VerbatimPart;
@@ -121,6 +126,12 @@ struct HeldJobs {
 struct KeyTopic {
   std::optional<std::string> queue;
   std::optional<std::string> id;
+};
+
+/// The counters of a queue, by the names of their keys: what a merge has to number its jobs by.
+struct Counters {
+  std::optional<std::string> ids;         ///< the last id that was given to a job
+  std::optional<std::string> priorities;  ///< the last place among the jobs of a priority (BullMQ)
 };
 
 /// Turns records back into keys. One for each framework and namespace of a document; records arrive in document
@@ -151,6 +162,15 @@ class Rebuild {
   [[nodiscard]] virtual HeldJobs held_jobs() const { return {}; }
   /// Whether a policy can pause each of its queues.
   [[nodiscard]] virtual bool can_pause() const { return false; }
+
+  // For merges. As it stands here, ids are unique without a counter, and jobs can stand beside others.
+
+  /// Why this job cannot stand beside others of its queue; empty if it can.
+  [[nodiscard]] virtual std::string_view merge_obstacle(const model::Record& /*job*/) const { return {}; }
+  /// A queue by its bare name.
+  [[nodiscard]] virtual Counters counters(std::string_view /*queue*/) const { return {}; }
+  /// Changes the record of a job so that it waits where jobs wait in the target's queue, whose record this is.
+  virtual Result<void> fit_queue(const model::Record& /*target_queue*/, model::Record& /*job*/) const { return {}; }
 };
 
 /// When an adapter's readings plan. A fallback knows any key of some shape, so it takes what nobody else claimed.

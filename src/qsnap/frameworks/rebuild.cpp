@@ -295,7 +295,20 @@ class Rebuilder {
                          .key = part.key,
                          .type = part.type,
                          .expires_at = part.expires_at,
-                         .items = &part.items});
+                         .items = &part.items,
+                         .existing = existing_rule(part)});
+  }
+
+  /// What follows from jobs, and wakes workers up, the target has itself; sets only say what there is.
+  [[nodiscard]] KeyWrite::Existing existing_rule(const VerbatimPart& part) {
+    const model::LoadStage stage = m_dispatcher.stage(part.key);
+    if (part.type == model::RedisType::set) {
+      return KeyWrite::Existing::add;
+    }
+    if (part.role == KeyRole::derived || stage == model::LoadStage::pause || stage == model::LoadStage::wakeup) {
+      return KeyWrite::Existing::stays;
+    }
+    return stage == model::LoadStage::counter ? KeyWrite::Existing::raise : KeyWrite::Existing::whole;
   }
 
   const RebuildOptions& m_options;

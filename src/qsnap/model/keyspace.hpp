@@ -69,6 +69,10 @@ enum class LoadStage : std::uint8_t { body, structure, counter, pause, wakeup };
 /// Some elements of one key. Several writes to one key add up; the last expiry wins.
 struct KeyWrite {
   enum class ListEnd : std::uint8_t { right, left };
+  /// What a load that merges does with a key that the target has already: the elements are added, none of which is
+  /// there; the key must be equal; a counter is raised; the target's stays. By the stage: bodies are whole, structures
+  /// and wake-up markers are added to, counters raised, pauses stay.
+  enum class Existing : std::uint8_t { by_stage, add, whole, raise, stays };
 
   LoadStage stage = LoadStage::body;
   std::string_view key;
@@ -76,6 +80,7 @@ struct KeyWrite {
   std::optional<Instant> expires_at;
   const ItemBlock* items = nullptr;  ///< not owned; REQUIRES: not null. Laid out as above
   ListEnd end = ListEnd::right;      ///< for lists: left pushes each item in front of all before it
+  Existing existing = Existing::by_stage;
 };
 
 /// Takes what a rebuild makes: the Redis writer of a load, or the proof of a capture.

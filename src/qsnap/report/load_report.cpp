@@ -36,6 +36,13 @@ std::string_view are(std::uint64_t count) {
   return count == 1 ? "is" : "are";
 }
 
+std::string_view done_word(const LoadView& view) {
+  if (view.merge) {
+    return view.dry_run ? "would merge" : "merged";
+  }
+  return view.dry_run ? "would load" : "loaded";
+}
+
 std::string time_text(const LoadView& view, const Style& style) {
   std::string text;
   if (std::chrono::abs(view.shift) >= std::chrono::seconds{1}) {
@@ -69,8 +76,9 @@ std::string dropped_text(const LoadView& view) {
 std::string active_text(const LoadView& view, const Style& style) {
   std::string text;
   if (view.requeued_jobs > 0) {
-    text += fmt::format("  {} that workers held {} back in the queue, ahead of those that wait\n",
-                        quantity(view.requeued_jobs, "job"), are(view.requeued_jobs));
+    text +=
+        fmt::format("  {} that workers held {} back in the queue, ahead of {}\n", quantity(view.requeued_jobs, "job"),
+                    are(view.requeued_jobs), view.merge ? "the snapshot's others" : "those that wait");
   }
   if (view.active_jobs > 0) {
     const bool one = view.active_jobs == 1;
@@ -89,6 +97,42 @@ std::string active_text(const LoadView& view, const Style& style) {
   return text;
 }
 
+std::string merge_text(const LoadView::Merge& merge) {
+  std::string text;
+  if (merge.renumbered_jobs > 0) {
+    text += fmt::format("  {} {} another number, behind those of the target\n", quantity(merge.renumbered_jobs, "job"),
+                        merge.renumbered_jobs == 1 ? "has" : "have");
+  }
+  std::vector<std::string> parts;
+  const auto add = [&](std::uint64_t count, std::string_view singular, std::string_view plural) {
+    if (count > 0) {
+      parts.push_back(quantity(count, singular, plural));
+    }
+  };
+  add(merge.left_schedules, "schedule", "schedules");
+  add(merge.left_scheduled_jobs, "next job of a schedule", "next jobs of schedules");
+  add(merge.left_keys, "key", "keys");
+  if (!parts.empty()) {
+    text += fmt::format("  left as the target has it: {}\n", fmt::join(parts, ", "));
+  }
+  for (const std::string& queue : merge.other_settings) {
+    text +=
+        fmt::format("  {} keeps its own pause and settings, which are not the snapshot's\n", escape_terminal(queue));
+  }
+  return text;
+}
+
+void write_merge(const LoadView::Merge& merge, JsonWriter& json) {
+  json.begin_object().key("renumbered_jobs").integer(number(merge.renumbered_jobs)).key("left").begin_object();
+  json.key("keys").integer(number(merge.left_keys)).key("schedules").integer(number(merge.left_schedules));
+  json.key("scheduled_jobs").integer(number(merge.left_scheduled_jobs)).end_object();
+  json.key("other_settings").begin_array();
+  for (const std::string& queue : merge.other_settings) {
+    json.bytes(queue);
+  }
+  json.end_array().end_object();
+}
+
 std::string queues_text(const LoadView& view) {
   std::string text;
   for (const LoadView::Queue& queue : view.queues) {
@@ -104,14 +148,16 @@ std::string queues_text(const LoadView& view) {
 }  // namespace
 
 std::string load_text(const LoadView& view, const Style& style) {
-  std::string text =
-      fmt::format("{} {} into {}: {}, {}\n", style.paint(Tone::good, view.dry_run ? "would load" : "loaded"),
-                  style.paint(Tone::strong, escape_terminal(view.name)), escape_terminal(view.target),
-                  quantity(view.keys, "key"), quantity(view.jobs, "job"));
+  std::string text = fmt::format("{} {} into {}: {}, {}\n", style.paint(Tone::good, done_word(view)),
+                                 style.paint(Tone::strong, escape_terminal(view.name)), escape_terminal(view.target),
+                                 quantity(view.keys, "key"), quantity(view.jobs, "job"));
   if (view.dry_run) {
     text += queues_text(view);
   }
   text += time_text(view, style) + dropped_text(view) + active_text(view, style);
+  if (view.merge) {
+    text += merge_text(*view.merge);
+  }
   if (view.paused) {
     text += "  every queue is paused\n";
   }
@@ -147,7 +193,13 @@ std::string load_json(const LoadView& view) {
   json.key("due_shift_ms").integer(view.due_shift.count()).key("overdue_jobs").integer(number(view.overdue_jobs));
   json.key("active").bytes(view.active).key("active_jobs").integer(number(view.active_jobs));
   json.key("requeued_jobs").integer(number(view.requeued_jobs)).key("lost_jobs").integer(number(view.lost_jobs));
-  json.key("paused").boolean(view.paused).end_object();
+  json.key("paused").boolean(view.paused).key("merge");
+  if (view.merge) {
+    write_merge(*view.merge, json);
+  } else {
+    json.null();
+  }
+  json.end_object();
   return harmless_json(json.text());
 }
 

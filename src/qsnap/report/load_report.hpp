@@ -20,6 +20,15 @@ struct LoadView {
     std::vector<std::pair<std::string, std::uint64_t>> states;
   };
 
+  /// What a merge did otherwise than a load into an empty target.
+  struct Merge {
+    std::uint64_t renumbered_jobs = 0;
+    std::uint64_t left_keys = 0;  ///< the target has its own
+    std::uint64_t left_schedules = 0;
+    std::uint64_t left_scheduled_jobs = 0;
+    std::vector<std::string> other_settings;  ///< queues whose settings are not the snapshot's
+  };
+
   std::string name;
   std::string target;  ///< without credentials
   bool dry_run = false;
@@ -40,6 +49,7 @@ struct LoadView {
   std::uint64_t requeued_jobs = 0;
   std::uint64_t lost_jobs = 0;     ///< that only their workers had
   std::uint64_t overdue_jobs = 0;  ///< that wait for an instant that has passed
+  std::optional<Merge> merge;
 };
 [[nodiscard]] std::string load_text(const LoadView& view, const Style& style);
 [[nodiscard]] std::string load_json(const LoadView& view);

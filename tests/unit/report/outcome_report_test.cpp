@@ -91,7 +91,21 @@ TEST_SUITE("qsnap::report::load") {
         R"({"schema":"qsnap.load/1","name":"checkout","target":"127.0.0.1:6379/0","dry_run":false,"keys":12,"jobs":3,)"
         R"("queues":{},"dropped":{"locks":1,"dangling_ids":0,"lapsed":2},"replaced_keys":7,)"
         R"("backup":"/repo/.git/qsnap/backups/x.qsnap","time":"shift","shift_ms":-180000000,"due_shift_ms":0,)"
-        R"("overdue_jobs":0,"active":"keep","active_jobs":1,"requeued_jobs":0,"lost_jobs":0,"paused":false})");
+        R"("overdue_jobs":0,"active":"keep","active_jobs":1,"requeued_jobs":0,"lost_jobs":0,"paused":false,)"
+        R"("merge":null})");
+  }
+
+  TEST_CASE("tells what a merge numbered and what it left") {
+    LoadView view = load_view();
+    view.merge = {3, 1, 2, 1, {"bullmq:bull:mail"}};
+    const std::string text = load_text(view, Style{});
+    CHECK(text.starts_with("merged checkout into"));
+    CHECK(text.find("3 jobs have another number, behind those of the target") != std::string::npos);
+    CHECK(text.find("left as the target has it: 2 schedules, 1 next job of a schedule, 1 key") != std::string::npos);
+    CHECK(text.find("bullmq:bull:mail keeps its own pause and settings") != std::string::npos);
+    CHECK(
+        load_json(view).ends_with(R"("merge":{"renumbered_jobs":3,"left":{"keys":1,"schedules":2,"scheduled_jobs":1},)"
+                                  R"("other_settings":["bullmq:bull:mail"]}})"));
   }
 
   TEST_CASE("tells what the policies did") {

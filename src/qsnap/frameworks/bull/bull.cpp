@@ -50,6 +50,8 @@ constexpr std::array k_fields = {
 };
 /// The delay of a repeated job is the time to its slot: noise, where a producer's delay is a wish.
 constexpr HashField k_slot_delay{"delay", "delay_ms", Form::integer, Place::volatiles};
+/// The member that says how a job stands among those with a priority.
+constexpr std::string_view k_rank = "priority_rank";
 constexpr std::array<std::string_view, 3> k_required = {"data", "opts", "timestamp"};
 
 const HashField* find_line(std::string_view field, bullmq::JobOrigin origin) {
@@ -194,7 +196,7 @@ std::shared_ptr<const Layout> bull_layout() {
   bull->format = std::make_shared<BullJob>();
   bull->satellites = {
       layout::make_list_satellite({.key = "<queue>:<id>:logs", .member = "logs", .place = Place::fields})};
-  bull->sides = {{KeyPattern{"<queue>:priority"}, RedisType::zset, "priority_rank", {}, LoadStage::structure}};
+  bull->sides = {{KeyPattern{"<queue>:priority"}, RedisType::zset, k_rank, {}, LoadStage::structure}};
   bull->queue_values = {{KeyPattern{"<queue>:id"}, "id_counter", {}, LoadStage::counter},
                         {KeyPattern{"<queue>:meta-paused"}, "meta_paused", "paused", LoadStage::pause}};
   bull->schedules = {{KeyPattern{"<queue>:repeat"}, "next_run_at_ms"}};
@@ -204,6 +206,10 @@ std::shared_ptr<const Layout> bull_layout() {
                  {KeyPattern{"<queue>:stalled-check"}, KeyRole::lock, {}},
                  {KeyPattern{"<queue>:limiter"}, KeyRole::lock, {}},
                  {KeyPattern{"<queue>:de:<id>"}, KeyRole::data, LoadStage::body}};
+  bull->merge_obstacle = [](const Record& job) -> std::string_view {
+    const bool ranked = job.volatiles.contains(k_rank);
+    return ranked ? "Bull keeps priorities in the order of its waiting list" : "";
+  };
   bull->is_foreign = is_bullmq_queue;
   bull->is_generated = bullmq::is_generated_id;
   bull->find = find_bull;

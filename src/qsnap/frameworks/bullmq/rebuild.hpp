@@ -33,6 +33,9 @@ class BullmqRebuild final : public Rebuild {
   Result<KeyFate> follow_key(const LoadPolicy& policy, const VerbatimPart& part) override;
   [[nodiscard]] bool can_pause() const override { return true; }
 
+  [[nodiscard]] Counters counters(std::string_view queue) const override;
+  Result<void> fit_queue(const model::Record& target_queue, model::Record& job) const override;
+
  private:
   /// What is known of a queue before its last record.
   struct Queue {
@@ -42,6 +45,7 @@ class BullmqRebuild final : public Rebuild {
     bool paused = false;
     State waits_in = State::waiting;  ///< where a job goes that runs next
     std::uint64_t requeued = 0;       ///< by a policy
+    bool merged = false;              ///< workers may wait for jobs
     model::ItemBlock stalled;         ///< ids that the framework shall find without a lock
   };
   /// The piece of a structure that is not written yet.

@@ -66,6 +66,7 @@ Result<void> BullmqRebuild::follow(const LoadPolicy& policy, Record& record) {
   }
   QSNAP_ASSIGN(Queue* const queue, find_queue(record));
   QSNAP_TRY(note_verbatim(record, *queue));
+  queue->merged = policy.merge == MergeRule::beside;
   if (policy.pause == PauseRule::paused) {
     if (queue->verbatim.contains("meta")) {
       return make_error(ErrorCode::refused,
@@ -132,15 +133,30 @@ Result<KeyFate> BullmqRebuild::follow_key(const LoadPolicy& policy, const Verbat
   return names_requeued || wakes_paused ? KeyFate::left_out : KeyFate::written;
 }
 
+Counters BullmqRebuild::counters(std::string_view queue) const {
+  const std::string base = queue_base(m_prefix, queue);
+  return {base + "id", base + "pc"};
+}
+
+/// The list that a pause has renamed is named back by the end of the pause, over what is there.
+Result<void> BullmqRebuild::fit_queue(const Record& target_queue, Record& job) const {
+  const bool paused = target_queue.fields.find("paused") == "true" && has_paused_list(target_queue);
+  const State waits_in = paused ? State::paused : State::waiting;
+  if (is_in_state(job, State::waiting) || is_in_state(job, State::paused)) {
+    set_state(waits_in, job);
+  }
+  return {};
+}
+
 Result<void> BullmqRebuild::write_policy_keys(const Queue& queue, model::KeySink& sink) {
   if (!queue.stalled.empty()) {
     const std::string key = queue.base + "stalled";
     QSNAP_TRY(sink.write({LoadStage::structure, key, RedisType::set, std::nullopt, &queue.stalled}));
   }
-  if (queue.requeued == 0 || queue.paused) {
+  if ((queue.requeued == 0 && !queue.merged) || queue.paused) {
     return {};
   }
-  const std::string key = queue.base + "marker";  // where all jobs were active, there was none
+  const std::string key = queue.base + "marker";  // where all jobs were active, or none was there, there is none
   ItemBlock marker;
   marker.push("0");
   marker.push("0");

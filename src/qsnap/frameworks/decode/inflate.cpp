@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#define ZLIB_CONST  // zlib only reads its input, and then its interface says so
+
 #include <algorithm>
 #include <limits>
 
@@ -50,8 +52,7 @@ Result<std::string> inflate(std::string_view packed, std::size_t most_bytes) {
   if (packed.size() > std::numeric_limits<uInt>::max()) {
     return make_error(ErrorCode::limit_exceeded, "a zlib stream of more than 4 GiB");
   }
-  // zlib only reads it; its interface has no const without ZLIB_CONST.
-  stream->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream->next_in = reinterpret_cast<const Bytef*>(packed.data());
   stream->avail_in = static_cast<uInt>(packed.size());
   std::string bytes;
   for (int status = Z_OK; status != Z_STREAM_END;) {

@@ -233,6 +233,8 @@ struct Layout {
   std::function<Result<void>(const OtherJobs& others, model::Record& record)> complete;
   /// Queues of the same namespace that are another framework's, though their keys look alike.
   std::function<Result<bool>(const model::Keyspace&, const std::string& prefix, std::string_view queue)> is_foreign;
+  /// Why a load cannot put this job beside those that its queue has; empty if it can.
+  std::function<std::string_view(const model::Record& job)> merge_obstacle = nullptr;
   /// Whether the framework made the id (a UUID, a counter: volatile) or a user did (it carries meaning).
   std::function<bool(std::string_view id)> is_generated = [](std::string_view) { return true; };
   /// Every namespace of the framework in the keyspace (see layout/detecting.hpp).

@@ -59,6 +59,19 @@ Result<void> LayoutPolicy::follow(const LoadPolicy& policy, Record& record) {
   return {};
 }
 
+Result<void> LayoutPolicy::fit_queue(const Record& target_queue, Record& job) const {
+  QSNAP_ASSIGN(const std::string state, need_text(job, "state"));
+  const bool paused = target_queue.fields.find(k_paused) == "true";
+  for (const StateSpec& line : m_layout->states) {
+    if (line.paused_to.empty() || (state != line.name && state != line.paused_to)) {
+      continue;
+    }
+    job.fields.set("state", json_string(paused ? line.paused_to : line.name));
+    break;
+  }
+  return {};
+}
+
 void LayoutPolicy::follow_queue(const LoadPolicy& policy, Record& queue) {
   if (policy.pause == PauseRule::paused) {
     for (const QueueValueSpec& value : m_layout->queue_values) {

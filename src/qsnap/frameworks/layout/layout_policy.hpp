@@ -20,6 +20,8 @@ class LayoutPolicy {
 
   [[nodiscard]] bool is_active(std::string_view state) const;
   [[nodiscard]] bool can_pause() const;
+  /// See Rebuild::fit_queue.
+  Result<void> fit_queue(const model::Record& target_queue, model::Record& job) const;
   /// Of queues and jobs, in document order.
   Result<void> follow(const LoadPolicy& policy, model::Record& record);
 

@@ -27,6 +27,9 @@ using model::Record;
 using model::RedisType;
 using model::Section;
 
+/// The member of a queue's record that says which id was given last.
+constexpr std::string_view k_id_counter = "id_counter";
+
 Result<std::string> queue_name(const Record& record) {
   QSNAP_ASSIGN(const std::string text, need_text(record, "queue"));
   auto id = model::QueueId::parse(text);
@@ -43,12 +46,19 @@ struct Pending {
   LoadStage stage = LoadStage::structure;
   KeyWrite::ListEnd end = KeyWrite::ListEnd::right;
   ItemBlock items;
+  KeyWrite::Existing existing = KeyWrite::Existing::by_stage;
 
   Result<void> flush(KeySink& sink) {
     if (items.empty()) {
       return {};
     }
-    QSNAP_TRY(sink.write({.stage = stage, .key = key, .type = type, .expires_at = {}, .items = &items, .end = end}));
+    QSNAP_TRY(sink.write({.stage = stage,
+                          .key = key,
+                          .type = type,
+                          .expires_at = {},
+                          .items = &items,
+                          .end = end,
+                          .existing = existing}));
     items.clear();
     return {};
   }
@@ -90,6 +100,14 @@ class LayoutRebuild final : public Rebuild {
   [[nodiscard]] bool is_active(std::string_view state) const override { return m_policy.is_active(state); }
   Result<void> follow(const LoadPolicy& policy, Record& record) override { return m_policy.follow(policy, record); }
   [[nodiscard]] bool can_pause() const override { return m_policy.can_pause(); }
+
+  [[nodiscard]] std::string_view merge_obstacle(const Record& job) const override {
+    return m_layout->merge_obstacle ? m_layout->merge_obstacle(job) : std::string_view{};
+  }
+  [[nodiscard]] Counters counters(std::string_view queue) const override;
+  Result<void> fit_queue(const Record& target_queue, Record& job) const override {
+    return m_policy.fit_queue(target_queue, job);
+  }
 
  private:
   Result<void> add_schedule(const Record& record, KeySink& sink);
@@ -333,6 +351,7 @@ Result<void> LayoutRebuild::write_body(const JobContext& job, std::string_view b
     return make_error(ErrorCode::corrupt, "a job that is one field has not one value");
   }
   Pending pending{.key = std::move(key), .type = RedisType::hash, .stage = LoadStage::body, .end = {}, .items = {}};
+  pending.existing = KeyWrite::Existing::add;  // one hash has the bodies of all jobs
   return m_writes.add(std::move(pending), job.id, body[0], sink);
 }
 
@@ -390,6 +409,17 @@ Result<void> LayoutRebuild::finish(KeySink& sink) {
     }
     QSNAP_TRY(m_writes.flush(sink));
     m_listed[i].clear();
+  }
+  return {};
+}
+
+Counters LayoutRebuild::counters(std::string_view queue) const {
+  for (const QueueValueSpec& value : m_layout->queue_values) {
+    if (value.member == k_id_counter) {
+      Holes holes;
+      holes.queue = queue;
+      return {m_prefix + value.key.fill(holes), {}};
+    }
   }
   return {};
 }
