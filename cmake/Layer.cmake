@@ -13,4 +13,11 @@ function(qsnap_layer name)
   foreach(library IN LISTS LAYER_LIBRARIES)
     target_link_libraries(qsnap_${name} PRIVATE qsnap_dep::${library})
   endforeach()
+  if(name STREQUAL "cli")  # alone has CLI11
+    qsnap_precompile(qsnap_cli HEADERS <CLI/CLI.hpp>)
+  elseif(name MATCHES "^(base|redis)$")  # hiredis adds a definition
+    qsnap_precompile(qsnap_${name})
+  else()
+    qsnap_precompile(qsnap_${name} REUSE qsnap_base)
+  endif()
 endfunction()
