@@ -15,16 +15,24 @@ _git_qsnap() {
   local common='--json --color --help' redis='--redis --credentials --tls-ca --tls-cert --tls-key --timeout --allow-host' capture='--consistency --retries --threads --explain --redact'
   local words
   case $command in
-    '') words='init save import list show diff verify load fsck detect schema' ;;
-    init | list) words=$common ;;
+    '') words='init install uninstall status doctor save import list show diff verify load fsck detect log blame gc renormalize ci-verify hook schema' ;;
+    init | list | status) words=$common ;;
+    install) words="$common --local --worktree --global --system --hooks --no-hooks --pin-path --dry-run --print" ;;
+    uninstall) words="$common --local --worktree --global --system --dry-run" ;;
+    doctor) words="$common --fix --probe" ;;
     save) words="$(_qsnap_names) $common $redis $capture --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
     import) words="$(_qsnap_names) $common --db --captured-at --threads --redact --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
     show) words="$(_qsnap_names) live $common $redis $capture --queue --state --job --full" ;;
     diff) words="$(_qsnap_names) live $common $redis $capture --full" ;;
     verify) words="$(_qsnap_names) $common $redis $capture --framework --full" ;;
-    load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --queue --dry-run --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
+    load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --queue --dry-run --merge --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
     fsck) words="$(_qsnap_names) $common $redis --fix --write" ;;
     detect) words="$common $redis --framework" ;;
+    log) words="$(_qsnap_names) $common --max-count" ;;
+    blame) words="$(_qsnap_names) $common --job --queue" ;;
+    gc | renormalize) words="$common --dry-run" ;;
+    ci-verify) words="$common --base --format" ;;
+    hook) words="pre-commit pre-merge-commit prepare-commit-msg pre-push post-checkout post-merge $common" ;;
     schema) words="$(git qsnap schema 2>/dev/null) $common" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -9,6 +9,7 @@ setup_world() {
   export GIT_AUTHOR_DATE='2026-01-02T03:04:05Z' GIT_COMMITTER_DATE='2026-01-02T03:04:05Z'
   export TZ=UTC LC_ALL=C.UTF-8 COLUMNS=100 TERM=dumb
   export PATH=$QSNAP_BIN:$PATH
+  export QSNAP_NO_NAG=1  # doctor.bats has the tests of it
   unset QSNAP_CREDENTIALS_FILE NO_COLOR
   mkdir -p "$HOME" "$WORLD/repo" "$WORLD/servers"
   cd "$WORLD/repo" || return 1

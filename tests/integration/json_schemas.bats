@@ -29,6 +29,14 @@ valid() {
   expect_exit 0 git qsnap list --json; valid list
   expect_exit 0 git qsnap load flow --dry-run --replace --active=requeue --json; valid load
   expect_exit 0 git qsnap verify flow --json; valid verify
+  git add -A && git commit -qm first
+  expect_exit 0 git qsnap log flow --json; valid log
+  job=$(git qsnap show flow --queue email --state waiting --json | jq -r '.jobs[0].id')
+  expect_exit 0 git qsnap blame flow --queue email --job "$job" --json; valid blame
+  expect_exit 1 git qsnap ci-verify --json; valid ci-verify
+  expect_exit 0 git qsnap renormalize --dry-run --json; valid renormalize
+  expect_exit 0 git qsnap gc --dry-run --json; valid gc
+  expect_exit 0 git qsnap gc --json; valid gc
   serve bullmq6-after.rdb
   expect_exit 1 git qsnap diff flow live --json; valid diff
   expect_exit 1 git qsnap verify flow --json; valid verify

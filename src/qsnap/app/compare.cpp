@@ -18,16 +18,6 @@ bool have_different_keys(const model::Metadata& before, const model::Metadata& a
          before.redaction_key_id != after.redaction_key_id;
 }
 
-/// Tokens of different keys tell nothing of each other, so they are all the same then.
-Result<diff::Changes> compare_readers(const codec::SnapshotReader& before, const codec::SnapshotReader& after,
-                                      const config::Config& rules, const Progress& progress) {
-  const frameworks::decode::DecodingPayloadReader payloads;
-  if (have_different_keys(before.metadata(), after.metadata())) {
-    return diff::compare(MaskedSource{before}, MaskedSource{after}, rules, payloads, progress);
-  }
-  return diff::compare(before, after, rules, payloads, progress);
-}
-
 /// What a comparison of redacted values could not see.
 std::vector<std::string> notes_on(const OpenedSide& before, const OpenedSide& after) {
   const model::Metadata& first = before.reader.metadata();
@@ -63,6 +53,15 @@ Result<Comparison> compare_opened(const store::Store& store, const OpenedSide& b
 }
 
 }  // namespace
+
+Result<diff::Changes> compare_readers(const codec::SnapshotReader& before, const codec::SnapshotReader& after,
+                                      const config::Config& rules, const Progress& progress) {
+  const frameworks::decode::DecodingPayloadReader payloads;
+  if (have_different_keys(before.metadata(), after.metadata())) {
+    return diff::compare(MaskedSource{before}, MaskedSource{after}, rules, payloads, progress);
+  }
+  return diff::compare(before, after, rules, payloads, progress);
+}
 
 Result<Comparison> diff_sides(const store::Store& store, const store::Side& before, const store::Side& after,
                               const std::optional<Target>& target, const Progress& progress) {

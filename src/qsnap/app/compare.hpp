@@ -20,6 +20,11 @@ struct Comparison {
   std::vector<std::string> notes;        ///< what it could not see
 };
 
+/// Two snapshots that are open. Tokens of different redaction keys tell nothing of each other, so they are all the same
+/// then.
+Result<diff::Changes> compare_readers(const codec::SnapshotReader& before, const codec::SnapshotReader& after,
+                                      const config::Config& rules, const Progress& progress);
+
 /// Compares any two sides under the rules of config.yaml. `target` is needed only if a side is live.
 Result<Comparison> diff_sides(const store::Store& store, const store::Side& before, const store::Side& after,
                               const std::optional<Target>& target, const Progress& progress);

@@ -12,8 +12,6 @@ namespace qsnap::app {
 
 namespace {
 
-using Patterns = std::vector<config::PathPattern>;
-
 bool is_about(const config::PathPattern& pattern, const model::Record& record) {
   const codec::JsonPayloadReader payloads;
   const auto holds = [&](const config::PathPattern::Condition& condition) {
@@ -24,8 +22,9 @@ bool is_about(const config::PathPattern& pattern, const model::Record& record) {
          std::all_of(pattern.conditions().begin(), pattern.conditions().end(), holds);
 }
 
-/// The rules by path as codec wants them, which knows no config.
-codec::PathRules path_rules(Patterns patterns) {
+}  // namespace
+
+codec::PathRules path_rules(std::vector<config::PathPattern> patterns) {
   if (patterns.empty()) {
     return {};
   }
@@ -45,8 +44,6 @@ codec::PathRules path_rules(Patterns patterns) {
     };
   };
 }
-
-}  // namespace
 
 Result<std::optional<codec::Redaction>> redaction_of(const config::Config& config, const RedactionChoice& choice) {
   if (choice.rule == RedactRule::by_config && !config.redaction) {

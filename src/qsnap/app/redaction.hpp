@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include <qsnap/codec/redactor.hpp>
 #include <qsnap/config/config.hpp>
@@ -25,6 +26,9 @@ struct RedactionChoice {
 
 /// Absent: captures keep everything. Without rules in config.yaml, the default ones.
 Result<std::optional<codec::Redaction>> redaction_of(const config::Config& config, const RedactionChoice& choice);
+
+/// Rules by path as codec wants them, which knows no config. Empty without patterns.
+[[nodiscard]] codec::PathRules path_rules(std::vector<config::PathPattern> patterns);
 
 /// The choice for a capture that belongs to this snapshot: what was redacted once stays redacted.
 [[nodiscard]] RedactionChoice choice_like(RedactionChoice choice, const model::Metadata& snapshot);

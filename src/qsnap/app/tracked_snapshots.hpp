@@ -24,7 +24,9 @@ struct TrackedSnapshot {
   bool has_conflicts = false;
   std::uint64_t raw_bytes = 0;  ///< of the document; 0 for a pointer
   std::uint64_t blob_bytes = 0;
-  std::string problem;  ///< why it is broken
+  std::string problem;    ///< why it is broken
+  std::string mode;       ///< of the file, as Git writes it: "100644"
+  bool unmerged = false;  ///< Git has not finished merging it; the blob is one of the stages, has_conflicts is true
 };
 
 /// Every file with the suffix below .queue-snapshots/ that Git tracks: in a revision ("HEAD", "main~2"), or, without

@@ -93,6 +93,11 @@ report::LoadView view_of(const std::string& name, const LoadRequest& request, co
   view.requeued_jobs = outcome.jobs.requeued;
   view.lost_jobs = outcome.jobs.lost;
   view.overdue_jobs = outcome.jobs.overdue;
+  if (outcome.merge) {
+    const frameworks::MergeLeft& left = outcome.merge->left;
+    view.merge = {outcome.merge->renumbered_jobs, outcome.merge->left_keys, left.schedules, left.scheduled_jobs,
+                  left.settings};
+  }
   return view;
 }
 

@@ -102,10 +102,8 @@ Result<void> AtomicFile::write(std::string_view bytes) {
   return {};
 }
 
-Result<void> AtomicFile::commit() {
-  constexpr mode_t k_snapshot_mode =
-      0644;  // Git keeps 0644 anyway; what must stay private is redacted before it comes here
-  if (::fchmod(m_fd.get(), k_snapshot_mode) != 0 || ::fsync(m_fd.get()) != 0) {
+Result<void> AtomicFile::commit(mode_t mode) {
+  if (::fchmod(m_fd.get(), mode) != 0 || ::fsync(m_fd.get()) != 0) {
     return file_error("sync", m_target, errno);
   }
   if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,8 +26,9 @@ class AtomicFile {
   ~AtomicFile();
 
   Result<void> write(std::string_view bytes);
-  /// Nothing is durable or visible before this returns without an error.
-  Result<void> commit();
+  /// Nothing is durable or visible before this returns without an error. 0644 is what Git keeps anyway; what must stay
+  /// private is redacted before it comes here.
+  Result<void> commit(mode_t mode = 0644);
 
  private:
   AtomicFile(std::filesystem::path target, std::filesystem::path temporary, UniqueFd fd);

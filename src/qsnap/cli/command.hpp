@@ -26,6 +26,10 @@ struct Program {
 };
 
 void add_init(Program& program);
+void add_install(Program& program);
+void add_uninstall(Program& program);
+void add_status(Program& program);
+void add_doctor(Program& program);
 void add_save(Program& program);
 void add_import(Program& program);
 void add_list(Program& program);
@@ -33,8 +37,15 @@ void add_show(Program& program);
 void add_diff(Program& program);
 void add_verify(Program& program);
 void add_load(Program& program);
+void add_merge_files(Program& program);
 void add_fsck(Program& program);
 void add_detect(Program& program);
+void add_log(Program& program);
+void add_blame(Program& program);
+void add_gc(Program& program);
+void add_renormalize(Program& program);
+void add_ci_verify(Program& program);
+void add_hook(Program& program);
 void add_schema(Program& program);
 
 /// A subcommand with the options that all share: -h, --json, --color.

@@ -15,6 +15,7 @@
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/main.hpp>
+#include <qsnap/cli/nag.hpp>
 #include <qsnap/report/escape.hpp>
 
 namespace qsnap::cli {
@@ -41,6 +42,10 @@ void install_signal_handlers() {
 
 void add_commands(Program& program) {
   add_init(program);
+  add_install(program);
+  add_uninstall(program);
+  add_status(program);
+  add_doctor(program);
   add_save(program);
   add_import(program);
   add_list(program);
@@ -48,8 +53,15 @@ void add_commands(Program& program) {
   add_diff(program);
   add_verify(program);
   add_load(program);
+  add_merge_files(program);
   add_fsck(program);
   add_detect(program);
+  add_log(program);
+  add_blame(program);
+  add_gc(program);
+  add_renormalize(program);
+  add_ci_verify(program);
+  add_hook(program);
   add_schema(program);
 }
 
@@ -103,7 +115,9 @@ int parse_and_run(int argc, char** argv) {
     const auto chosen = app.get_subcommands();
     return usage_error(session, error.what(), chosen.empty() ? std::string{} : chosen.front()->get_name() + ' ');
   }
-  return run_action(session, program.action);
+  const int exit_code = run_action(session, program.action);
+  nag(session, app.get_subcommands().front()->get_name());
+  return exit_code;
 }
 
 /// Large blocks come from the kernel and go back there, always. Otherwise glibc keeps the places of lists that have

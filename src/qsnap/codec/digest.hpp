@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ class Sha256 {
 };
 
 [[nodiscard]] std::string sha256(std::string_view bytes);
+/// SHA-1 of the parts, one behind the other: 20 raw bytes. Only to know Git's name of a blob; never an identity of
+/// ours.
+[[nodiscard]] std::string sha1(std::span<const std::string_view> parts);
 /// XXH3, 64 bits, seed 0: cut decisions and in-memory hash tables; never an identity.
 [[nodiscard]] std::uint64_t xxh3(std::string_view bytes);
 /// XXH64, seed 0: the checksum of the index.

@@ -64,6 +64,7 @@ class JsonPayloadReader : public model::PayloadReader {
   [[nodiscard]] Result<std::string> sorted(std::string_view json) const override { return sorted_json(json); }
   /// Errors with `limit_exceeded` when the paths together take more than 64 MiB (one long name over many leaves).
   [[nodiscard]] Result<std::vector<Leaf>> leaves(std::string_view json) const override;
+  [[nodiscard]] Result<std::vector<model::Field>> members(std::string_view json) const override;
   [[nodiscard]] std::optional<std::string> bytes(std::string_view json) const override { return json_to_bytes(json); }
 };
 

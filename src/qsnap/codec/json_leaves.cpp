@@ -128,4 +128,16 @@ Result<std::vector<model::PayloadReader::Leaf>> JsonPayloadReader::leaves(std::s
   return parser.handler().take();
 }
 
+Result<std::vector<model::Field>> JsonPayloadReader::members(std::string_view json) const {
+  if (!json.starts_with('[')) {
+    return object_members(json);
+  }
+  QSNAP_ASSIGN(std::vector<std::string> elements, array_elements(json));
+  std::vector<model::Field> list;
+  for (std::string& element : elements) {
+    list.push_back({{}, std::move(element)});
+  }
+  return list;
+}
+
 }  // namespace qsnap::codec

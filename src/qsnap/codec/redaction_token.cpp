@@ -95,10 +95,6 @@ Result<RedactionKey> RedactionKey::parse(std::string_view text) {
   return RedactionKey{std::string{key}};
 }
 
-bool is_redaction_key_id(std::string_view text) {
-  return text.size() == k_id_digits && is_hex(text);
-}
-
 TokenMaker::TokenMaker(const RedactionKey& key)
     : m_hmac(key.secret()), m_prefix(fmt::format("{}-{}-", k_word, key.id())) {}
 

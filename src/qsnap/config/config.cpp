@@ -19,6 +19,9 @@ namespace {
 constexpr std::size_t k_rules = 1000;
 constexpr std::string_view k_default = "default";
 constexpr double k_longest_seconds = 366.0 * 24 * 3600;
+constexpr std::array k_merge_policies = {MergePolicy::ours, MergePolicy::theirs, MergePolicy::base,
+                                         MergePolicy::max,  MergePolicy::min,    MergePolicy::newest,
+                                         MergePolicy::sum,  MergePolicy::union_, MergePolicy::concat};
 
 /// Edits that turn one short name into the other (Levenshtein, one row at a time).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -62,7 +65,8 @@ class Loader {
                                Reader{"tolerance", &Loader::read_tolerance},
                                Reader{"order", &Loader::read_order},
                                Reader{"redact", &Loader::read_redact},
-                               Reader{"merge", &Loader::refuse_later},
+                               Reader{"scan", &Loader::read_scan},
+                               Reader{"merge", &Loader::read_merge},
                                Reader{"sets", &Loader::refuse_later},
                                Reader{"keep", &Loader::refuse_later},
                            }));
@@ -148,14 +152,7 @@ class Loader {
   }
 
   Result<void> read_ignore(const YamlMember& member) {
-    QSNAP_ASSIGN(const std::vector<std::string> patterns, texts(member));
-    for (std::size_t i = 0; i < patterns.size(); ++i) {
-      auto pattern = PathPattern::parse(patterns[i]);
-      if (!pattern) {
-        return error(member.value.items[i].line, pattern.error().message);
-      }
-      m_config.ignore.push_back(*std::move(pattern));
-    }
+    QSNAP_ASSIGN(m_config.ignore, patterns(member));
     return {};
   }
 
@@ -190,6 +187,32 @@ class Loader {
         return error(rule.value.line, fmt::format("the order of queue \"{}\" must be strict or free", rule.name));
       }
       m_config.order.push_back({rule.name, word == "free" ? QueueOrder::free : QueueOrder::strict});
+    }
+    return {};
+  }
+
+  Result<void> read_merge(const YamlMember& member) {
+    if (member.value.kind != YamlNode::Kind::map && !member.value.empty()) {
+      return error(member.value.line, "merge must hold paths with what decides");
+    }
+    if (member.value.members.size() > k_rules) {
+      return error(member.line, fmt::format("merge has more than {} paths", k_rules));
+    }
+    for (const YamlMember& rule : member.value.members) {
+      auto path = PathPattern::parse(rule.name);
+      if (!path) {
+        return error(rule.line, path.error().message);
+      }
+      const auto policy = std::find_if(k_merge_policies.begin(), k_merge_policies.end(), [&](MergePolicy candidate) {
+        return rule.value.kind == YamlNode::Kind::scalar && to_text(candidate) == rule.value.scalar;
+      });
+      if (policy == k_merge_policies.end()) {
+        std::vector<std::string_view> words;
+        std::transform(k_merge_policies.begin(), k_merge_policies.end(), std::back_inserter(words),
+                       [](MergePolicy each) { return to_text(each); });
+        return error(rule.value.line, fmt::format("what decides on {} must be {}", rule.name, fmt::join(words, ", ")));
+      }
+      m_config.merge.push_back({*std::move(path), *policy});
     }
     return {};
   }
@@ -270,6 +293,40 @@ class Loader {
     return {};
   }
 
+  Result<void> read_scan(const YamlMember& member) {
+    return read_members(member.value, "scan",
+                        std::array{Reader{"secrets", &Loader::read_secrets}, Reader{"allow", &Loader::read_allow}});
+  }
+
+  Result<void> read_secrets(const YamlMember& member) {
+    const std::string& word = member.value.scalar;
+    if (member.value.kind != YamlNode::Kind::scalar || (word != "refuse" && word != "warn" && word != "ignore")) {
+      return error(member.value.line, "secrets must be refuse, warn or ignore");
+    }
+    m_config.scan.secrets = word == "refuse" ? SecretRule::refuse
+                            : word == "warn" ? SecretRule::warn
+                                             : SecretRule::ignore;
+    return {};
+  }
+
+  Result<void> read_allow(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.scan.allow, patterns(member));
+    return {};
+  }
+
+  Result<std::vector<PathPattern>> patterns(const YamlMember& member) {
+    QSNAP_ASSIGN(const std::vector<std::string> written, texts(member));
+    std::vector<PathPattern> patterns;
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      auto pattern = PathPattern::parse(written[i]);
+      if (!pattern) {
+        return error(line_of(member, i), pattern.error().message);
+      }
+      patterns.push_back(*std::move(pattern));
+    }
+    return patterns;
+  }
+
   /// A list of texts, or the one word "default".
   Result<std::vector<std::string>> texts_or_default(const YamlMember& member) {
     const bool word = member.value.kind == YamlNode::Kind::scalar && member.value.scalar == k_default;
@@ -321,6 +378,30 @@ class Loader {
 
 }  // namespace
 
+std::string_view to_text(MergePolicy policy) {
+  switch (policy) {
+    case MergePolicy::ours:
+      return "ours";
+    case MergePolicy::theirs:
+      return "theirs";
+    case MergePolicy::base:
+      return "base";
+    case MergePolicy::max:
+      return "max";
+    case MergePolicy::min:
+      return "min";
+    case MergePolicy::newest:
+      return "newest";
+    case MergePolicy::sum:
+      return "sum";
+    case MergePolicy::union_:
+      return "union";
+    case MergePolicy::concat:
+      return "concat";
+  }
+  return "";
+}
+
 Result<Config> parse_config(std::string_view text, std::string_view file_name) {
   QSNAP_ASSIGN(const YamlNode root, parse_yaml(text, file_name));
   return Loader{file_name}.load(root);
@@ -352,12 +433,23 @@ tolerance:
 # Queues whose waiting jobs may stand in any order: {mail: free}. The default is strict.
 order: {}
 
+# What decides where both sides of a merge changed a value: ours, theirs, base, max, min, newest, sum, union, concat.
+# Without a rule it is a conflict (docs/merge.md).
+#   jobs.progress: newest
+#   jobs[queue=mail].retry_count: max
+merge: {}
+
 # What must not get into a snapshot: replaced by tokens while it is captured (docs/redaction.md). Not there: nothing is.
 # redact:
 #   names: [default, iban]              # members whose values are secrets
 #   values: default                     # what looks like one: jwt, aws-key, pem, card, email, url-password
 #   paths: ["jobs[queue=mail].payload.customer"]
 #   strict: false                       # true: fail where a payload is not JSON
+
+# What the hooks do about secrets in snapshots that are committed (docs/git.md): refuse, warn or ignore.
+# scan:
+#   secrets: refuse
+#   allow: ["jobs[queue=mail].payload.token"]   # values that are no secrets, by path
 )";
 }
 

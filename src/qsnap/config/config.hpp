@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <qsnap/base/result.hpp>
 #include <qsnap/config/path_pattern.hpp>
 #include <qsnap/config/redaction.hpp>
+#include <qsnap/config/scan.hpp>
 
 namespace qsnap::config {
 
@@ -27,6 +29,25 @@ struct DurationTolerance {
   double percent = 5.0;
 };
 
+/// What a merge does where both sides changed one value to different ones.
+enum class MergePolicy : std::uint8_t {
+  ours,
+  theirs,
+  base,
+  max,     ///< of numbers
+  min,     ///< of numbers
+  newest,  ///< the side that was captured later
+  sum,     ///< of what each side added to the number
+  union_,  ///< of arrays: what both kept and what each added
+  concat,  ///< of arrays and texts: what ours appended, then what theirs appended
+};
+[[nodiscard]] std::string_view to_text(MergePolicy policy);
+
+struct MergeRule {
+  PathPattern path;
+  MergePolicy policy = MergePolicy::ours;
+};
+
 /// .queue-snapshots/config.yaml, version 1. Data only: no key holds a command, a path or a URL.
 struct Config {
   struct CaptureSection {
@@ -38,11 +59,13 @@ struct Config {
   std::vector<PathPattern> ignore;
   DurationTolerance durations;
   std::vector<OrderRule> order;
+  std::vector<MergeRule> merge;        ///< the first one that fits decides
   std::optional<Redaction> redaction;  ///< absent: captures keep everything
+  Scan scan;
 };
 
 /// Reads config.yaml text. Unknown keys, wrong types, anchors, tags and merge keys are errors with the line:
-/// "config.yaml:12: unknown key \"captur\"". The sections merge, sets and keep belong to the schema but to
+/// "config.yaml:12: unknown key \"captur\"". The sections sets and keep belong to the schema but to
 /// later versions of the program: they must be absent or empty, because a rule that is silently not applied is worse
 /// than an error.
 Result<Config> parse_config(std::string_view text, std::string_view file_name);

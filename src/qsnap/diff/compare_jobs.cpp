@@ -8,6 +8,7 @@
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/job_index.hpp>
 #include <qsnap/diff/line_index.hpp>
+#include <qsnap/diff/line_jobs.hpp>
 #include <qsnap/diff/matching.hpp>
 #include <qsnap/diff/order.hpp>
 
@@ -103,10 +104,11 @@ class JobComparison {
  private:
   /// What pairing needed is gone when the changes come, which need memory themselves.
   Result<std::vector<Task>> find_tasks(SectionLines& lines) {
-    QSNAP_ASSIGN(const std::vector<JobEntry> before, entries(lines.before, lines.before_rest));
-    QSNAP_ASSIGN(const std::vector<JobEntry> after, entries(lines.after, lines.after_rest));
+    QSNAP_ASSIGN(const std::vector<JobEntry> before, job_entries(lines.before, lines.before_rest, m_hasher));
+    QSNAP_ASSIGN(const std::vector<JobEntry> after, job_entries(lines.after, lines.after_rest, m_hasher));
     QSNAP_ASSIGN(const Matching matching,
-                 match_jobs(before, after, m_places, sketcher(lines.before, before), sketcher(lines.after, after)));
+                 match_jobs(before, after, m_places, job_sketcher(lines.before, before, m_hasher),
+                            job_sketcher(lines.after, after, m_hasher)));
     std::vector<Task> tasks = tasks_of(lines, matching, before, after);
     sort_tasks(tasks);
     return tasks;
@@ -120,33 +122,6 @@ class JobComparison {
     return collect_lines(
         m_comparison.before, m_comparison.after, model::Section::jobs, m_comparison.hash, m_comparison.progress,
         [&](std::uint32_t first, const model::Chunk& chunk) { return m_runs.add_chunk(first, chunk, place_of_line); });
-  }
-
-  Result<std::vector<JobEntry>> entries(LineIndex& index, std::span<const std::uint32_t> rest) {
-    std::vector<JobEntry> list;
-    list.reserve(rest.size());
-    QSNAP_TRY(index.visit(rest, [&](std::uint32_t line, const model::Record& record) -> Result<void> {
-      QSNAP_ASSIGN(const JobEntry entry, m_hasher.entry(record, line));
-      list.push_back(entry);
-      return {};
-    }));
-    return list;
-  }
-
-  Sketcher sketcher(LineIndex& index, const std::vector<JobEntry>& jobs) {
-    return [&](std::span<const std::uint32_t> wanted) -> Result<std::vector<JobSketch>> {
-      std::vector<std::uint32_t> lines;
-      for (const std::uint32_t entry : wanted) {
-        lines.push_back(jobs[entry].line);
-      }
-      std::vector<JobSketch> sketches;
-      QSNAP_TRY(index.visit(lines, [&](std::uint32_t /*line*/, const model::Record& record) -> Result<void> {
-        QSNAP_ASSIGN(JobSketch sketch, m_hasher.sketch(record));
-        sketches.push_back(std::move(sketch));
-        return {};
-      }));
-      return sketches;
-    };
   }
 
   std::vector<Task> tasks_of(const SectionLines& lines, const Matching& matching, std::span<const JobEntry> before,
@@ -198,23 +173,15 @@ class JobComparison {
   /// never decoded are anchors: who stands on another side of one has moved.
   std::vector<OrderedPair> out_of_order(const SectionLines& lines, const Matching& matching,
                                         std::span<const JobEntry> before, std::span<const JobEntry> after) const {
-    std::vector<OrderedPair> pairs = ordered_pairs(lines, matching, before, after), moved;
-    std::vector<OrderedPair> in_gap;
+    const std::vector<OrderedPair> pairs = ordered_pairs(lines, matching, before, after);
+    std::vector<Standing> standings;
     for (const OrderedPair& pair : pairs) {
-      const bool same_gap = lines.before.gap(pair.lines.before) == lines.after.gap(pair.lines.after);
-      (same_gap ? in_gap : moved).push_back(pair);
+      standings.push_back({pair.lines.before, pair.lines.after, lines.before.gap(pair.lines.before),
+                           lines.after.gap(pair.lines.after)});
     }
-    std::vector<std::uint32_t> targets;
-    for (const OrderedPair& pair : in_gap) {
-      targets.push_back(pair.lines.after);
-    }
-    const std::vector<std::uint32_t> kept = longest_increasing(targets);
-    for (std::uint32_t i = 0, next = 0; i < in_gap.size(); ++i) {
-      if (next < kept.size() && kept[next] == i) {
-        ++next;
-      } else {
-        moved.push_back(in_gap[i]);
-      }
+    std::vector<OrderedPair> moved;
+    for (const std::uint32_t i : diff::out_of_order(standings)) {
+      moved.push_back(pairs[i]);
     }
     return moved;
   }

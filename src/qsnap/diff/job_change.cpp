@@ -9,6 +9,7 @@
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/job_index.hpp>
+#include <qsnap/model/meaning.hpp>
 
 namespace qsnap::diff {
 
@@ -24,7 +25,7 @@ std::int64_t retry_count(const model::Record& record) {
 /// The durations were compared under tolerance when the pair was made; here they are only told.
 void add_duration(FieldCollector& fields, const RuleBook& rules, const model::Record& before,
                   const model::Record& after) {
-  const auto old_duration = implied_duration(before), new_duration = implied_duration(after);
+  const auto old_duration = model::implied_duration(before), new_duration = model::implied_duration(after);
   if (old_duration && new_duration && !rules.durations_agree(*old_duration, *new_duration)) {
     fields.add("due_in_ms", {".due_in_ms", fmt::format("{}", *old_duration), fmt::format("{}", *new_duration)});
   }

@@ -10,7 +10,6 @@
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/job_index.hpp>
 #include <qsnap/model/meaning.hpp>
-#include <qsnap/model/time_shift.hpp>
 
 namespace qsnap::diff {
 
@@ -55,23 +54,6 @@ Place place_of(const model::Record& record, const model::PayloadReader& payloads
   return {plain_member(record, "queue", payloads), plain_member(record, "state", payloads)};
 }
 
-std::optional<std::int64_t> implied_duration(const model::Record& record) {
-  // What a failed job waits for is its back-off, which has jitter in it, and a scheduler's job waits for its slot:
-  // nobody asked for that duration.
-  const bool failed_before = record.fields.contains("error") || record.fields.contains("error_class");
-  if (failed_before || record.fields.contains("delay_ms") || record.fields.contains("scheduler")) {
-    return std::nullopt;
-  }
-  const auto due = model::find_instant_ms(record.volatiles, "due_at");
-  const auto created = model::find_instant_ms(record.volatiles, "created_at");
-  constexpr std::int64_t k_sane = INT64_MAX / 4;
-  const auto sane = [](std::int64_t ms) { return ms > -k_sane && ms < k_sane; };
-  if (!due || !created || !sane(*due) || !sane(*created)) {
-    return std::nullopt;
-  }
-  return *due - *created;
-}
-
 Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t line) const {
   const Place place = place_of(record, m_payloads);
   QSNAP_ASSIGN(const std::string text, strict_text(record));
@@ -81,7 +63,7 @@ Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t lin
   entry.meaning = m_hash(text);
   entry.strictly = entry.meaning.high;
   entry.identity = identity(record, place);
-  entry.duration = implied_duration(record).value_or(JobEntry::k_no_duration);
+  entry.duration = model::implied_duration(record).value_or(JobEntry::k_no_duration);
   if (m_rules.has_rules(model::Section::jobs)) {
     QSNAP_ASSIGN(const std::string ruled, text_under_rules(record));
     entry.meaning = m_hash(ruled);

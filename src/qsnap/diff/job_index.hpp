@@ -53,8 +53,6 @@ struct JobSketch {
 /// The framework and namespace of a queue id: "bullmq:bull" of "bullmq:bull:mail".
 [[nodiscard]] std::string_view scope_of(std::string_view queue);
 [[nodiscard]] Place place_of(const model::Record& record, const model::PayloadReader& payloads);
-/// due − created, if both are known, no delay was declared, and it is not the wait of a job that failed.
-[[nodiscard]] std::optional<std::int64_t> implied_duration(const model::Record& record);
 
 /// Makes entries and sketches of parsed jobs.
 class JobHasher {

@@ -48,15 +48,39 @@ std::vector<LinePair> equal_chunks(Chunks before, Chunks after, model::Section s
 /// The chunks of the section that are not among `skipped` (ascending).
 std::vector<OpenChunk> all_but(Chunks chunks, model::Section section, std::span<const std::uint32_t> skipped) {
   std::vector<OpenChunk> open;
-  std::uint32_t gap = 0;
+  std::uint32_t gap = 0, ordinal = 0;
   for (std::uint32_t i = 0; i < chunks.size(); ++i) {
+    if (chunks[i].section != section) {
+      continue;
+    }
     if (gap < skipped.size() && skipped[gap] == i) {
       ++gap;
-    } else if (chunks[i].section == section) {
-      open.push_back({i, gap});
+    } else {
+      open.push_back({i, gap, ordinal});
     }
+    ordinal += static_cast<std::uint32_t>(chunks[i].records);
   }
   return open;
+}
+
+/// The records of the chunks that both sides skip, pair by pair.
+std::vector<SameRecords> skipped_records(Chunks before, std::span<const std::uint32_t> before_skipped, Chunks after,
+                                         std::span<const std::uint32_t> after_skipped, model::Section section) {
+  const auto records_up_to = [&](Chunks chunks, std::uint32_t& next, std::uint32_t end) {
+    std::uint32_t records = 0;
+    for (; next < end; ++next) {
+      records += chunks[next].section == section ? static_cast<std::uint32_t>(chunks[next].records) : 0;
+    }
+    return records;
+  };
+  std::vector<SameRecords> same;
+  std::uint32_t before_next = 0, after_next = 0, before_ordinal = 0, after_ordinal = 0;
+  for (std::size_t i = 0; i < before_skipped.size(); ++i) {
+    before_ordinal += records_up_to(before, before_next, before_skipped[i]);
+    after_ordinal += records_up_to(after, after_next, after_skipped[i]);
+    same.push_back({before_ordinal, after_ordinal, static_cast<std::uint32_t>(before[before_skipped[i]].records)});
+  }
+  return same;
 }
 
 /// Finds lines by hash. Lines with the same hash form a chain, so that a million equal lines cost no more than a
@@ -127,7 +151,8 @@ OpenChunks open_chunks(const model::RecordSource& before, const model::RecordSou
     before_skipped.push_back(pairs[i].before);
     after_skipped.push_back(pairs[i].after);
   }
-  return {all_but(before.chunks(), section, before_skipped), all_but(after.chunks(), section, after_skipped)};
+  return {all_but(before.chunks(), section, before_skipped), all_but(after.chunks(), section, after_skipped),
+          skipped_records(before.chunks(), before_skipped, after.chunks(), after_skipped, section)};
 }
 
 LineIndex::LineIndex(const model::RecordSource& source, model::Section section, std::vector<OpenChunk> chunks)
@@ -208,6 +233,19 @@ void LineIndex::keep(std::uint32_t line, std::string_view text) {
   }
 }
 
+void LineIndex::forget_texts() {
+  m_kept = {};
+  m_kept_bytes = 0;
+}
+
+std::optional<std::uint32_t> LineIndex::line_at(std::uint32_t wanted) const {
+  const auto behind = std::upper_bound(m_places.begin(), m_places.end(), wanted, [&](std::uint32_t value, Place place) {
+    return value < m_chunks[place.chunk].first_ordinal + place.line;
+  });
+  const auto line = static_cast<std::uint32_t>(behind - m_places.begin());
+  return line > 0 && ordinal(line - 1) == wanted ? std::optional{line - 1} : std::nullopt;
+}
+
 std::uint64_t LineIndex::estimated_bytes(std::uint32_t line) const {
   const model::ChunkInfo& chunk = m_source.chunks()[m_chunks[m_places[line].chunk].index];
   return chunk.raw_bytes / std::max<std::uint64_t>(1, chunk.records);
@@ -217,7 +255,12 @@ Result<SectionLines> collect_lines(const model::RecordSource& before, const mode
                                    model::Section section, const KeyedHash& hash, const Progress& progress,
                                    const LineIndex::ChunkReader& before_chunks) {
   OpenChunks open = open_chunks(before, after, section);
-  SectionLines lines{{before, section, std::move(open.before)}, {after, section, std::move(open.after)}, {}, {}, {}};
+  SectionLines lines{{before, section, std::move(open.before)},
+                     {after, section, std::move(open.after)},
+                     {},
+                     {},
+                     {},
+                     std::move(open.same)};
   QSNAP_TRY(lines.before.read(hash, progress, before_chunks));
   LineTable table{lines.before};
   QSNAP_TRY(lines.after.read(hash, progress, [&](std::uint32_t first, const model::Chunk& chunk) -> Result<void> {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,14 @@ namespace qsnap::diff {
 struct OpenChunk {
   std::uint32_t index = 0;
   std::uint32_t gap = 0;
+  std::uint32_t first_ordinal = 0;  ///< of its first record; an ordinal counts the records of the section
+};
+
+/// Records in equal chunks: `count` of them from `before` on are those from `after` on. Ordinals.
+struct SameRecords {
+  std::uint32_t before = 0;
+  std::uint32_t after = 0;
+  std::uint32_t count = 0;
 };
 
 /// The chunks of one section that have to be decoded, on both sides. Equal digests in the same relative order are
@@ -29,6 +38,7 @@ struct OpenChunk {
 struct OpenChunks {
   std::vector<OpenChunk> before;
   std::vector<OpenChunk> after;
+  std::vector<SameRecords> same;  ///< what was left out, ascending on both sides
 };
 [[nodiscard]] OpenChunks open_chunks(const model::RecordSource& before, const model::RecordSource& after,
                                      model::Section section);
@@ -53,6 +63,8 @@ class LineIndex {
 
   /// Keeps the text as long as there is room.
   void keep(std::uint32_t line, std::string_view text);
+  /// Gives the memory of kept texts back; lines are decoded again from then on.
+  void forget_texts();
   /// The hashes have done their work.
   void drop_hashes() { std::vector<Hash128>{}.swap(m_hashes); }
 
@@ -60,6 +72,12 @@ class LineIndex {
   /// REQUIRES: line < size(), and hashes not dropped
   [[nodiscard]] const Hash128& hash(std::uint32_t line) const { return m_hashes[line]; }
   [[nodiscard]] std::uint32_t gap(std::uint32_t line) const { return m_chunks[m_places[line].chunk].gap; }
+  /// Where the line's record stands in its section.
+  [[nodiscard]] std::uint32_t ordinal(std::uint32_t line) const {
+    return m_chunks[m_places[line].chunk].first_ordinal + m_places[line].line;
+  }
+  /// The line of a record; absent if it is in no open chunk.
+  [[nodiscard]] std::optional<std::uint32_t> line_at(std::uint32_t wanted) const;
   /// About how many bytes the line has: the mean of its chunk.
   [[nodiscard]] std::uint64_t estimated_bytes(std::uint32_t line) const;
 
@@ -93,6 +111,7 @@ struct SectionLines {
   std::vector<LinePair> equal;             ///< ascending by `before`
   std::vector<std::uint32_t> before_rest;  ///< ascending
   std::vector<std::uint32_t> after_rest;   ///< ascending
+  std::vector<SameRecords> same;           ///< records of chunks that were not decoded
 };
 
 /// `before_chunks` sees each decoded chunk of the before side.

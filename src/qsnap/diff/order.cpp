@@ -29,4 +29,26 @@ std::vector<std::uint32_t> longest_increasing(std::span<const std::uint32_t> val
   return kept;
 }
 
+std::vector<std::uint32_t> out_of_order(std::span<const Standing> list) {
+  std::vector<std::uint32_t> moved, in_gap, targets;
+  for (std::uint32_t i = 0; i < list.size(); ++i) {
+    if (list[i].before_gap == list[i].after_gap) {
+      in_gap.push_back(i);
+      targets.push_back(list[i].after);
+    } else {
+      moved.push_back(i);
+    }
+  }
+  const std::vector<std::uint32_t> kept = longest_increasing(targets);
+  for (std::uint32_t i = 0, next = 0; i < in_gap.size(); ++i) {
+    if (next < kept.size() && kept[next] == i) {
+      ++next;
+    } else {
+      moved.push_back(in_gap[i]);
+    }
+  }
+  std::sort(moved.begin(), moved.end());
+  return moved;
+}
+
 }  // namespace qsnap::diff

@@ -11,4 +11,17 @@ namespace qsnap::diff {
 /// is the smallest set of elements that must have moved.
 [[nodiscard]] std::vector<std::uint32_t> longest_increasing(std::span<const std::uint32_t> values);
 
+/// Where something stands on both sides. `gap` counts the anchors in front of it: things that are known to have kept
+/// their order.
+struct Standing {
+  std::uint32_t before = 0;
+  std::uint32_t after = 0;
+  std::uint32_t before_gap = 0;
+  std::uint32_t after_gap = 0;
+};
+
+/// Those that did not keep their order, by index, ascending: the smallest set, but that who stands on another side of
+/// an anchor has moved. REQUIRES: ascending by `before`
+[[nodiscard]] std::vector<std::uint32_t> out_of_order(std::span<const Standing> list);
+
 }  // namespace qsnap::diff

@@ -20,14 +20,22 @@ std::string plain_member(const model::Record& record, std::string_view name, con
   return bytes ? *std::move(bytes) : std::string{*json};
 }
 
+bool applies_to(const config::PathPattern& pattern, const model::Record& record, const model::PayloadReader& payloads) {
+  const auto holds = [&](const config::PathPattern::Condition& condition) {
+    const std::string value = plain_member(record, condition.member, payloads);
+    return condition.member == "queue" ? model::queue_matches(value, condition.value) : value == condition.value;
+  };
+  return pattern.section() == to_text(record.section) &&
+         std::all_of(pattern.conditions().begin(), pattern.conditions().end(), holds);
+}
+
 RuleBook::RuleBook(const config::Config& config, const model::PayloadReader& payloads)
     : m_config(config), m_payloads(payloads), m_hits(config.ignore.size(), 0) {}
 
 RuleBook::Applicable RuleBook::applicable(const model::Record& record) const {
   Applicable rules;
   for (std::uint32_t i = 0; i < m_config.ignore.size(); ++i) {
-    const config::PathPattern& pattern = m_config.ignore[i];
-    if (pattern.section() == to_text(record.section) && conditions_hold(pattern, record)) {
+    if (applies_to(m_config.ignore[i], record, m_payloads)) {
       rules.push_back(i);
     }
   }
@@ -37,13 +45,6 @@ RuleBook::Applicable RuleBook::applicable(const model::Record& record) const {
 bool RuleBook::has_rules(model::Section section) const {
   return std::any_of(m_config.ignore.begin(), m_config.ignore.end(),
                      [&](const config::PathPattern& pattern) { return pattern.section() == to_text(section); });
-}
-
-bool RuleBook::conditions_hold(const config::PathPattern& pattern, const model::Record& record) const {
-  return std::all_of(pattern.conditions().begin(), pattern.conditions().end(), [&](const auto& condition) {
-    const std::string value = plain_member(record, condition.member, m_payloads);
-    return condition.member == "queue" ? model::queue_matches(value, condition.value) : value == condition.value;
-  });
 }
 
 bool RuleBook::matches(const Applicable& rules, std::string_view path) const {

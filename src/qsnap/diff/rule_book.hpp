@@ -22,6 +22,10 @@ inline constexpr std::string_view k_ignored_duration = "duration within toleranc
 [[nodiscard]] std::string plain_member(const model::Record& record, std::string_view name,
                                        const model::PayloadReader& payloads);
 
+/// Whether a rule's section and conditions fit the record.
+[[nodiscard]] bool applies_to(const config::PathPattern& pattern, const model::Record& record,
+                              const model::PayloadReader& payloads);
+
 /// The rules of a comparison at work, and the account of what they left out.
 class RuleBook {
  public:
@@ -47,8 +51,6 @@ class RuleBook {
   void finish(Changes& changes) const;
 
  private:
-  [[nodiscard]] bool conditions_hold(const config::PathPattern& pattern, const model::Record& record) const;
-
   const config::Config& m_config;
   const model::PayloadReader& m_payloads;
   std::vector<std::uint64_t> m_hits;  ///< one for each ignore rule

@@ -46,6 +46,15 @@ struct Pipe {
   }
 };
 
+/// The subcommand, for messages; options of git itself stand in front of it.
+std::string_view name_of(const GitCommand& command) {
+  std::size_t at = 0;
+  while (at < command.arguments.size() && command.arguments[at] == "-c") {
+    at += 2;  // with its value
+  }
+  return at < command.arguments.size() ? std::string_view{command.arguments[at]} : std::string_view{};
+}
+
 class FileActions {
  public:
   FileActions() { ::posix_spawn_file_actions_init(&m_actions); }
@@ -92,6 +101,36 @@ std::vector<std::string> full_arguments(const GitCommand& command) {
   return words;
 }
 
+std::vector<std::string> environment_of(GitEnvironment kind) {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const bool ours = text.starts_with("GIT_ALLOW_PROTOCOL=") || text.starts_with("GIT_NO_LAZY_FETCH=");
+    if (!ours && (kind == GitEnvironment::inherited || !text.starts_with("GIT_"))) {
+      variables.emplace_back(text);
+    }
+  }
+  // A partial clone would fetch what is missing, by core.sshCommand or whatever else the repository names. Git before
+  // 2.44 knows but the first of these: no protocol is allowed, whatever protocol.*.allow says.
+  variables.insert(variables.end(), {"GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1"});
+  if (kind == GitEnvironment::hermetic) {
+    variables.insert(variables.end(),
+                     {"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ATTR_NOSYSTEM=1",
+                      "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=core.attributesFile", "GIT_CONFIG_VALUE_0=/dev/null"});
+  }
+  return variables;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
+  for (std::string& string : strings) {
+    pointers.push_back(string.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 /// Git, running, with our ends of its three pipes.
 struct Child {
   pid_t process = 0;
@@ -107,17 +146,14 @@ Result<Child> start(const GitCommand& command) {
   actions.use_as(output.write, STDOUT_FILENO);
   actions.use_as(errors.write, STDERR_FILENO);
   std::vector<std::string> words = full_arguments(command);
-  std::vector<char*> argv;
-  for (std::string& word : words) {
-    if (word.find('\0') != std::string::npos) {
-      return make_error(ErrorCode::usage, "an argument for git holds a NUL byte");
-    }
-    argv.push_back(word.data());
+  const auto has_nul = [](const std::string& word) { return word.find('\0') != std::string::npos; };
+  if (std::any_of(words.begin(), words.end(), has_nul)) {
+    return make_error(ErrorCode::usage, "an argument for git holds a NUL byte");
   }
-  argv.push_back(nullptr);
+  std::vector<std::string> environment = environment_of(command.environment);
   Child child;
-  const int failed =
-      ::posix_spawnp(&child.process, "git", actions.get(), SpawnAttributes{}.get(), argv.data(), environ);
+  const int failed = ::posix_spawnp(&child.process, "git", actions.get(), SpawnAttributes{}.get(),
+                                    pointers_to(words).data(), pointers_to(environment).data());
   if (failed != 0) {
     return cannot_run(failed);
   }
@@ -130,10 +166,15 @@ Result<Child> start(const GitCommand& command) {
 /// Moves bytes both ways until git has closed its two outputs.
 class Conversation {
  public:
-  Conversation(Child& child, const GitCommand& command) : m_child(child), m_command(command) {}
+  Conversation(Child& child, std::string_view input, const OutputSink& output)
+      : m_child(child), m_input(input), m_output(output) {}
 
   Result<GitAnswer> run() {
     GitAnswer answer;
+    const OutputSink keep_errors = [&](std::string_view piece) -> Result<void> {
+      answer.errors += piece.substr(0, k_most_errors - answer.errors.size());
+      return {};
+    };
     ::fcntl(m_child.input.get(), F_SETFL, O_NONBLOCK);
     while (m_child.output.get() >= 0 || m_child.errors.get() >= 0) {
       std::array<pollfd, 3> ends = {pollfd{m_child.input.get(), POLLOUT, 0}, pollfd{m_child.output.get(), POLLIN, 0},
@@ -148,38 +189,30 @@ class Conversation {
         feed();
       }
       if (ends[1].revents != 0) {
-        QSNAP_TRY(take(m_child.output, answer.output, m_command.most_output));
-        if (answer.output.size() > m_command.most_output) {
-          return make_error(ErrorCode::limit_exceeded,
-                            fmt::format("git {} printed more than {} bytes", name(), m_command.most_output));
-        }
+        QSNAP_TRY(take(m_child.output, m_output));
       }
       if (ends[2].revents != 0) {
-        QSNAP_TRY(take(m_child.errors, answer.errors, k_most_errors));
+        QSNAP_TRY(take(m_child.errors, keep_errors));
       }
     }
     return answer;
   }
 
  private:
-  [[nodiscard]] std::string_view name() const {
-    return m_command.arguments.empty() ? std::string_view{} : m_command.arguments.front();
-  }
-
   void feed() {
-    const std::string_view rest = std::string_view{m_command.input}.substr(m_fed);
+    const std::string_view rest = m_input.substr(m_fed);
     const ssize_t written = rest.empty() ? -1 : ::write(m_child.input.get(), rest.data(), rest.size());
     if (written < 0 && !rest.empty() && (errno == EAGAIN || errno == EINTR)) {
       return;
     }
     m_fed += written > 0 ? static_cast<std::size_t>(written) : 0;
-    if (written < 0 || m_fed == m_command.input.size()) {  // a git that reads no more is git's business
+    if (written < 0 || m_fed == m_input.size()) {  // a git that reads no more is git's business
       m_child.input = UniqueFd{};
     }
   }
 
-  /// One read; keeps at most one byte more than `most`.
-  static Result<void> take(UniqueFd& from, std::string& into, std::size_t most) {
+  /// One read.
+  static Result<void> take(UniqueFd& from, const OutputSink& into) {
     std::array<char, 64 * 1024> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     const ssize_t got = ::read(from.get(), buffer.data(), buffer.size());
     if (got < 0) {
@@ -187,14 +220,14 @@ class Conversation {
     }
     if (got == 0) {
       from = UniqueFd{};
+      return {};
     }
-    const std::size_t room = into.size() > most ? 0 : most + 1 - into.size();
-    into.append(buffer.data(), std::min(static_cast<std::size_t>(got), room));
-    return {};
+    return into({buffer.data(), static_cast<std::size_t>(got)});
   }
 
   Child& m_child;
-  const GitCommand& m_command;
+  std::string_view m_input;
+  const OutputSink& m_output;
   std::size_t m_fed = 0;
 };
 
@@ -208,9 +241,9 @@ int wait_for(pid_t process) {
 
 }  // namespace
 
-Result<GitAnswer> run_git(const GitCommand& command) {
+Result<GitAnswer> run_git(const GitCommand& command, const OutputSink& output) {
   QSNAP_ASSIGN(Child child, start(command));
-  Result<GitAnswer> answer = Conversation{child, command}.run();
+  Result<GitAnswer> answer = Conversation{child, command.input, output}.run();
   child.input.reset();  // whatever happened: git sees its pipes closed, and ends
   child.output.reset();
   child.errors.reset();
@@ -221,15 +254,29 @@ Result<GitAnswer> run_git(const GitCommand& command) {
   return answer;
 }
 
+Result<GitAnswer> run_git(const GitCommand& command) {
+  std::string output;
+  const auto keep = [&](std::string_view piece) -> Result<void> {
+    if (piece.size() > command.most_output - output.size()) {
+      return make_error(ErrorCode::limit_exceeded,
+                        fmt::format("git {} printed more than {} bytes", name_of(command), command.most_output));
+    }
+    output += piece;
+    return {};
+  };
+  QSNAP_ASSIGN(GitAnswer answer, run_git(command, keep));
+  answer.output = std::move(output);
+  return answer;
+}
+
 Result<std::string> git_output(const GitCommand& command) {
   QSNAP_ASSIGN(GitAnswer answer, run_git(command));
   if (answer.exit_code != 0) {
     while (answer.errors.ends_with('\n')) {
       answer.errors.pop_back();
     }
-    return make_error(ErrorCode::git,
-                      fmt::format("git {} failed: {}", command.arguments.empty() ? "" : command.arguments.front(),
-                                  answer.errors.empty() ? "no reason given" : answer.errors));
+    return make_error(ErrorCode::git, fmt::format("git {} failed: {}", name_of(command),
+                                                  answer.errors.empty() ? "no reason given" : answer.errors));
   }
   return std::move(answer.output);
 }

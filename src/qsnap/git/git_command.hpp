@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +16,16 @@
 /// the index in all its forms, LFS, packing).
 namespace qsnap::git {
 
+/// inherited: ours. hermetic: none of our GIT_ variables, and neither the system's nor the user's configuration and
+/// attributes: what the repository at hand says is all that git knows.
+enum class GitEnvironment : std::uint8_t { inherited, hermetic };
+
 struct GitCommand {
   std::filesystem::path folder;                        ///< where it runs, as by `git -C`
   std::vector<std::string> arguments;                  ///< "ls-files", "-s", "-z", …
   std::string input;                                   ///< its standard input
   std::size_t most_output = limits::k_document_bytes;  ///< more is `limit_exceeded`
+  GitEnvironment environment = GitEnvironment::inherited;
 };
 
 struct GitAnswer {
@@ -32,6 +39,11 @@ struct GitAnswer {
 /// text conversion or external diff (--no-ext-diff, --no-textconv, hash-object without --path). Git takes no optional
 /// locks. An exit code is no error here; `git` is that git could not be run.
 Result<GitAnswer> run_git(const GitCommand& command);
+
+/// Takes git's output piece by piece; its error ends git, and is the answer.
+using OutputSink = std::function<Result<void>(std::string_view)>;
+/// The same with an output of any size, which goes to `output` and not into the answer.
+Result<GitAnswer> run_git(const GitCommand& command, const OutputSink& output);
 
 /// The output of a command that has to succeed: any other exit code is an error (`git`) with git's own words.
 Result<std::string> git_output(const GitCommand& command);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <qsnap/model/record.hpp>
@@ -16,5 +18,8 @@ namespace qsnap::model {
 /// Whether the record is of a job that is there: no dangling id (its "body" is "missing"), and not the same id once
 /// more ("duplicate").
 [[nodiscard]] bool has_body(const Record& job);
+/// Milliseconds: due − created, if both are known, no delay was declared, and it is not the wait of a job that failed.
+/// A fingerprint leaves it out; a comparison has a tolerance for it.
+[[nodiscard]] std::optional<std::int64_t> implied_duration(const Record& job);
 
 }  // namespace qsnap::model

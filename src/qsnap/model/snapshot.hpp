@@ -126,6 +126,9 @@ class PayloadReader {
   [[nodiscard]] virtual Result<std::string> sorted(std::string_view json) const = 0;
   /// All leaves in order of appearance, with sorted members.
   [[nodiscard]] virtual Result<std::vector<Leaf>> leaves(std::string_view json) const = 0;
+  /// The members of an object in order of appearance, or the elements of an array, without names. Values canonical.
+  /// Errors with `corrupt` for any other value.
+  [[nodiscard]] virtual Result<std::vector<Field>> members(std::string_view json) const = 0;
   /// The bytes that a JSON string or {"$b64":"…"} stands for; absent for any other value.
   [[nodiscard]] virtual std::optional<std::string> bytes(std::string_view json) const = 0;
 

@@ -38,18 +38,6 @@ void write_fields(JsonWriter& json, const std::vector<diff::FieldChange>& fields
   json.end_array();
 }
 
-void write_change(JsonWriter& json, const diff::Change& change) {
-  json.begin_object();
-  json.key("kind").bytes(diff::to_text(change.kind));
-  json.key("subject").bytes(diff::to_text(change.subject));
-  json.key("id").bytes(change.id);
-  json.key("name").bytes(change.name);
-  write_place(json, "from", change.before);
-  write_place(json, "to", change.after);
-  write_fields(json, change.fields);
-  json.end_object();
-}
-
 void write_counts(JsonWriter& json, std::string_view member, const std::map<std::string, std::uint64_t>& counts) {
   json.key(member).begin_object();
   for (const auto& [state, count] : counts) {
@@ -84,6 +72,18 @@ void write_rules(JsonWriter& json, const diff::Changes& changes) {
 }
 
 }  // namespace
+
+void write_change(JsonWriter& json, const diff::Change& change) {
+  json.begin_object();
+  json.key("kind").bytes(diff::to_text(change.kind));
+  json.key("subject").bytes(diff::to_text(change.subject));
+  json.key("id").bytes(change.id);
+  json.key("name").bytes(change.name);
+  write_place(json, "from", change.before);
+  write_place(json, "to", change.after);
+  write_fields(json, change.fields);
+  json.end_object();
+}
 
 void write_changes(JsonWriter& json, const diff::Changes& changes, const Sides& sides) {
   json.key("before").bytes(sides.before);

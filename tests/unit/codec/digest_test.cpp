@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -43,6 +45,15 @@ TEST_SUITE("codec::Sha256") {
     Sha256 moved = std::move(digest);
     moved.update("c");
     CHECK(moved.digest() == sha256("abc"));
+  }
+}
+
+TEST_SUITE("codec::sha1") {
+  TEST_CASE("names a blob as Git does") {
+    // printf hello | git hash-object --stdin
+    constexpr std::array<std::string_view, 2> blob = {std::string_view{"blob 5\0", 7}, "hello"};
+    CHECK(to_hex(sha1(blob)) == "b6fc4c620b67d95f953a5c1c1230aaab5db5a1b0");
+    CHECK(to_hex(sha1({})) == "da39a3ee5e6b4b0d3255bfef95601890afd80709");
   }
 }
 

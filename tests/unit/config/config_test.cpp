@@ -13,6 +13,7 @@
 using qsnap::config::default_config_text;
 using qsnap::config::parse_config;
 using qsnap::config::QueueOrder;
+using qsnap::config::SecretRule;
 
 namespace {
 
@@ -88,6 +89,19 @@ sets: []
     CHECK(config->redaction->rules.opaque == qsnap::model::OpaquePayload::refuse);
   }
 
+  TEST_CASE("scan: says what the hooks do about secrets, and which values are none") {
+    const auto without = parse_config("version: 1\n", "config.yaml");
+    REQUIRE(without);
+    CHECK(without->scan.secrets == SecretRule::refuse);
+    CHECK(without->scan.allow.empty());
+    const auto config = parse_config("version: 1\nscan:\n  secrets: warn\n  allow: [jobs.payload.token]\n", "c");
+    REQUIRE(config);
+    CHECK(config->scan.secrets == SecretRule::warn);
+    CHECK(config->scan.allow.at(0).text() == "jobs.payload.token");
+    CHECK_FALSE(config->redaction);
+    CHECK(parse_config("version: 1\nscan: {secrets: ignore}\n", "c")->scan.secrets == SecretRule::ignore);
+  }
+
   TEST_CASE("names, values and paths of redact: can each be chosen, and switched off") {
     const auto config = parse_config(R"(version: 1
 redact:
@@ -108,6 +122,15 @@ redact:
     REQUIRE(none);
     CHECK(none->redaction->rules.names.empty());
     CHECK(none->redaction->rules.shapes.empty());
+  }
+
+  TEST_CASE("merge: says by path what decides, in the order of the file") {
+    const auto config = parse_config("version: 1\nmerge: {jobs.progress: newest, jobs: union}\n", "config.yaml");
+    REQUIRE(config);
+    REQUIRE(config->merge.size() == 2);
+    CHECK(config->merge[0].path.text() == "jobs.progress");
+    CHECK(config->merge[0].policy == qsnap::config::MergePolicy::newest);
+    CHECK(config->merge[1].policy == qsnap::config::MergePolicy::union_);
   }
 
   TEST_CASE("what is wrong is named with its line") {
@@ -139,6 +162,15 @@ redact:
          "config.yaml:2: percent must be a number from 0 to 100"},
         {"version: 1\norder:\n  mail: any\n", "config.yaml:3: the order of queue \"mail\" must be strict or free"},
         {"version: 1\norder: free\n", "config.yaml:2: order must hold queues with strict or free"},
+        {"version: 1\nmerge:\n  jobs.progress: latest\n",
+         "config.yaml:3: what decides on jobs.progress must be ours, theirs, base, max, min, newest, sum, union, "
+         "concat"},
+        {"version: 1\nmerge:\n  job.progress: max\n",
+         "config.yaml:3: path \"job.progress\": must start with config, queues, jobs, workers or keys"},
+        {"version: 1\nmerge: ours\n", "config.yaml:2: merge must hold paths with what decides"},
+        {"version: 1\nscan: {secrets: maybe}\n", "config.yaml:2: secrets must be refuse, warn or ignore"},
+        {"version: 1\nscan:\n  allow:\n    - jobs.a\n    - a\n",
+         "config.yaml:5: path \"a\": must start with config, queues, jobs, workers or keys"},
         {"version: 1\n\nredact:\n  - path: x\n", "config.yaml:4: redact must hold keys with values"},
         {"version: 1\nredact:\n  name: []\n", "config.yaml:3: unknown key \"name\"; did you mean names?"},
         {"version: 1\nredact:\n  names: all\n", "config.yaml:3: names must be a list"},

@@ -18,6 +18,9 @@ class UpperReader final : public model::PayloadReader {
  public:
   [[nodiscard]] Result<std::string> sorted(std::string_view json) const override { return m_reader.sorted(json); }
   [[nodiscard]] Result<std::vector<Leaf>> leaves(std::string_view json) const override { return m_reader.leaves(json); }
+  [[nodiscard]] Result<std::vector<model::Field>> members(std::string_view json) const override {
+    return m_reader.members(json);
+  }
   [[nodiscard]] std::optional<std::string> bytes(std::string_view json) const override { return m_reader.bytes(json); }
 
   [[nodiscard]] Result<std::string> decoded(std::string_view payload, std::string_view enc,

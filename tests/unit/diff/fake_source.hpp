@@ -96,6 +96,14 @@ class MiniPayloadReader final : public model::PayloadReader {
     return list;
   }
 
+  [[nodiscard]] Result<std::vector<model::Field>> members(std::string_view json) const override {
+    std::vector<model::Field> list;
+    for (auto& [name, value] : MiniJson::children(json)) {
+      list.push_back({std::move(name), std::move(value)});
+    }
+    return list;
+  }
+
   [[nodiscard]] std::optional<std::string> bytes(std::string_view json) const override {
     return json.starts_with('"') ? std::optional{MiniJson::unquote(json)} : std::nullopt;
   }

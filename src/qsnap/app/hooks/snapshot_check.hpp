@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <qsnap/app/hooks/changed_files.hpp>
+#include <qsnap/base/progress.hpp>
+#include <qsnap/base/result.hpp>
+#include <qsnap/codec/byte_source.hpp>
+#include <qsnap/codec/secret_scan.hpp>
+#include <qsnap/codec/snapshot_reader.hpp>
+#include <qsnap/config/config.hpp>
+#include <qsnap/report/hook_report.hpp>
+
+/// What hooks look for in one snapshot. Internal to app/hooks.
+namespace qsnap::app::hooks {
+
+/// The scan that config.yaml asks for; absent where it wants none.
+Result<std::optional<codec::SecretScan>> secret_scan_of(const config::Config& config);
+
+/// How closely a snapshot is looked at.
+///   digests     every frame, and the digest of every chunk
+///   everything  every record, too, and what is computed over them
+enum class Depth : std::uint8_t { digests, everything };
+
+struct Soundness {
+  std::vector<report::HookFinding> findings;
+  std::optional<codec::SnapshotReader> snapshot;  ///< where nothing was found
+};
+/// Whether it is a sound snapshot without conflicts, or a pointer of LFS, whose content is elsewhere. `blob` is null
+/// where the repository does not have it.
+Result<Soundness> check_soundness(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob, Depth depth);
+
+/// Each place with a secret once, with the number of records; never the secret.
+Result<std::vector<report::HookFinding>> find_secrets(const ChangedFile& file, const codec::SnapshotReader& snapshot,
+                                                      const codec::SecretScan& scan, report::HookFinding::Weight weight,
+                                                      const Progress& progress);
+
+}  // namespace qsnap::app::hooks

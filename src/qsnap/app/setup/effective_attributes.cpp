@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <qsnap/app/setup/effective_attributes.hpp>
+#include <qsnap/base/limits.hpp>
+#include <qsnap/git/git_command.hpp>
+
+namespace qsnap::app::setup {
+
+namespace {
+
+namespace fs = std::filesystem;
+using report::CheckState;
+using report::SetupCheck;
+
+struct Wanted {
+  std::string_view name, value;
+};
+constexpr std::array k_wanted = {Wanted{"merge", "qsnap"}, Wanted{"diff", "qsnap"}, Wanted{"text", "unset"},
+                                 Wanted{"filter", "qsnap"}};
+constexpr std::string_view k_in_lfs = "lfs";
+
+/// Paths that any repository could have: one at the top of the tree, one deep in it.
+constexpr std::array k_samples = {".queue-snapshots/sample.qsnap", ".queue-snapshots/test-cases/a/b/sample.qsnap"};
+/// Of more tracked snapshots than this, the first ones are looked at.
+constexpr std::size_t k_most_paths = 5000;
+
+/// One attribute of one path that is not as it has to be.
+struct Deviation {
+  std::string path, attribute, value;
+};
+
+std::string_view next_field(std::string_view& rest) {
+  const std::string_view field = rest.substr(0, rest.find('\0'));
+  rest.remove_prefix(std::min(rest.size(), field.size() + 1));
+  return field;
+}
+
+std::string paths_input(const std::vector<std::string>& paths) {
+  std::string input;
+  for (const char* sample : k_samples) {
+    input.append(sample).push_back('\0');
+  }
+  for (const std::string& path : std::span{paths}.first(std::min(paths.size(), k_most_paths))) {
+    input.append(path).push_back('\0');
+  }
+  return input;
+}
+
+bool is_as_wanted(std::string_view attribute, std::string_view value, bool bare) {
+  const auto* wanted =
+      std::find_if(k_wanted.begin(), k_wanted.end(), [&](const Wanted& each) { return each.name == attribute; });
+  // A bare repository has no .gitattributes to read, and adds nothing; LFS has a filter of its own.
+  const bool other_filter = attribute == "filter" && (bare || value == k_in_lfs);
+  return wanted == k_wanted.end() || wanted->value == value || other_filter;
+}
+
+Result<std::vector<Deviation>> deviations(git::GitCommand command, const std::vector<std::string>& paths, bool bare) {
+  command.arguments.insert(command.arguments.end(), {"check-attr", "-z", "--stdin"});
+  for (const Wanted& wanted : k_wanted) {
+    command.arguments.emplace_back(wanted.name);
+  }
+  command.input = paths_input(paths);
+  command.most_output = limits::k_gib;
+  QSNAP_ASSIGN(const std::string output, git::git_output(command));
+  std::vector<Deviation> found;
+  for (std::string_view rest = output; !rest.empty();) {
+    const std::string_view path = next_field(rest), attribute = next_field(rest), value = next_field(rest);
+    if (!is_as_wanted(attribute, value, bare)) {
+      found.push_back({std::string{path}, std::string{attribute}, std::string{value}});
+    }
+  }
+  return found;
+}
+
+/// The attribute files below the top that could decide about this path, the strongest first.
+std::vector<std::string> nested_files(const fs::path& work_tree, const fs::path& path) {
+  std::vector<std::string> files;
+  for (fs::path folder = path.parent_path(); !folder.empty(); folder = folder.parent_path()) {
+    const fs::path file = folder / ".gitattributes";
+    std::error_code ignored;
+    if (fs::is_regular_file(fs::symlink_status(work_tree / file, ignored))) {
+      files.push_back(file.native());
+    }
+  }
+  return files;
+}
+
+std::string deviation_words(const RepositoryPlaces& repository, const std::vector<Deviation>& found,
+                            std::string_view others) {
+  const Deviation& first = found.front();
+  std::set<std::string_view> paths;
+  for (const Deviation& deviation : found) {
+    paths.insert(deviation.path);
+  }
+  std::vector<std::string> files =
+      repository.work_tree ? nested_files(*repository.work_tree, first.path) : std::vector<std::string>{};
+  files.emplace_back(others);
+  const std::string more = paths.size() > 1 ? fmt::format(" and {} more", paths.size() - 1) : "";
+  return fmt::format("the attribute {} of {}{} is {}; look into {}", first.attribute, first.path, more, first.value,
+                     fmt::join(files, ", "));
+}
+
+/// Whether nothing at all is said of any of them.
+bool nothing_said(const std::vector<Deviation>& found) {
+  return found.size() >= k_wanted.size() * k_samples.size() &&
+         std::all_of(found.begin(), found.end(),
+                     [](const Deviation& deviation) { return deviation.value == "unspecified"; });
+}
+
+}  // namespace
+
+Result<SetupCheck> attributes_check(const RepositoryPlaces& repository, const std::vector<std::string>& paths) {
+  const bool bare = !repository.work_tree.has_value();
+  const fs::path& folder = bare ? repository.git_dir : *repository.work_tree;
+  QSNAP_ASSIGN(const std::vector<Deviation> found, deviations({folder, {}, {}}, paths, bare));
+  if (found.empty()) {
+    return SetupCheck{"attributes", CheckState::good, "Git's attributes know snapshots", {}};
+  }
+  if (nothing_said(found)) {
+    return SetupCheck{"attributes", CheckState::bad, "Git's attributes do not know snapshots", "git qsnap install"};
+  }
+  const std::string_view others = bare ? "info/attributes" : ".gitattributes (a later line wins), info/attributes";
+  return SetupCheck{"attributes", CheckState::bad, deviation_words(repository, found, others),
+                    "remove the line that says so there, then git qsnap install"};
+}
+
+Result<SetupCheck> clone_attributes_check(const RepositoryPlaces& repository, const fs::path& empty_git_dir,
+                                          const std::vector<std::string>& paths) {
+  const git::GitCommand command{
+      *repository.work_tree,
+      {"--git-dir=" + empty_git_dir.native(), "--work-tree=" + repository.work_tree->native()},
+      {},
+      limits::k_gib,
+      git::GitEnvironment::hermetic};
+  QSNAP_ASSIGN(const std::vector<Deviation> found, deviations(command, paths, false));
+  if (found.empty()) {
+    return SetupCheck{"attributes-in-clones", CheckState::good, ".gitattributes tells every clone of snapshots", {}};
+  }
+  if (nothing_said(found)) {
+    return SetupCheck{"attributes-in-clones", CheckState::bad, ".gitattributes does not tell clones of snapshots",
+                      "git qsnap install"};
+  }
+  return SetupCheck{"attributes-in-clones", CheckState::bad,
+                    "in a clone, " + deviation_words(repository, found, ".gitattributes (a later line wins)"),
+                    "remove the line that says so, then git qsnap install"};
+}
+
+}  // namespace qsnap::app::setup

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <qsnap/app/blob_sources.hpp>
+#include <qsnap/app/revision_attributes.hpp>
+#include <qsnap/app/tracked_snapshots.hpp>
+#include <qsnap/codec/git_form.hpp>
+#include <qsnap/git/git_command.hpp>
+#include <qsnap/store/store.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+/// One line of `git ls-files -s` or `git ls-tree`.
+struct Entry {
+  std::string mode;
+  std::string id;
+  std::string path;
+  bool unmerged = false;
+};
+
+/// "MODE ID STAGE\tPATH" of the index, "MODE TYPE ID\tPATH" of a tree.
+enum class Listing : std::uint8_t { index, tree };
+
+Result<Entry> parse_entry(std::string_view line, Listing listing) {
+  const std::size_t tab = line.find('\t');
+  const std::size_t first = line.find(' ');
+  const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
+  if (tab == std::string_view::npos || second == std::string_view::npos || second > tab) {
+    return make_error(ErrorCode::git, "git listed what is no entry");
+  }
+  const std::string_view middle = line.substr(first + 1, second - first - 1);
+  const std::string_view last = line.substr(second + 1, tab - second - 1);
+  const bool in_index = listing == Listing::index;
+  return Entry{std::string{line.substr(0, first)}, std::string{in_index ? middle : last},
+               std::string{line.substr(tab + 1)}, in_index && last != "0"};
+}
+
+/// Entries of a listing that ends each with NUL, those with our suffix, sorted; of a path that Git has not finished
+/// merging, one (its stages have one path).
+Result<std::vector<Entry>> parse_listing(std::string_view output, Listing listing) {
+  std::vector<Entry> entries;
+  while (!output.empty()) {
+    const std::size_t end = output.find('\0');
+    QSNAP_ASSIGN(Entry entry, parse_entry(output.substr(0, end), listing));
+    if (entry.path.ends_with(store::k_suffix)) {
+      entries.push_back(std::move(entry));
+    }
+    output.remove_prefix(end == std::string_view::npos ? output.size() : end + 1);
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
+  const auto same_path = [](const Entry& a, const Entry& b) { return a.path == b.path; };
+  entries.erase(std::unique(entries.begin(), entries.end(), same_path), entries.end());
+  return entries;
+}
+
+Result<std::vector<Entry>> list_index(const std::filesystem::path& folder) {
+  const std::string pathspec = fmt::format(":(top){}", store::k_folder);
+  QSNAP_ASSIGN(
+      const std::string output,
+      git::git_output(
+          {.folder = folder, .arguments = {"ls-files", "--stage", "-z", "--full-name", "--", pathspec}, .input = {}}));
+  return parse_listing(output, Listing::index);
+}
+
+Result<std::vector<Entry>> list_tree(const std::filesystem::path& folder, const std::string& revision) {
+  QSNAP_ASSIGN(const std::string tree, tree_of(folder, revision));
+  QSNAP_ASSIGN(
+      const std::string output,
+      git::git_output({.folder = folder,
+                       .arguments = {"ls-tree", "-r", "-z", "--full-tree", tree, "--", std::string{store::k_folder}},
+                       .input = {}}));
+  return parse_listing(output, Listing::tree);
+}
+
+bool is_regular(std::string_view mode) {
+  constexpr std::array<std::string_view, 2> k_modes = {"100644", "100755"};
+  return std::find(k_modes.begin(), k_modes.end(), mode) != k_modes.end();
+}
+
+Result<void> classify(std::unique_ptr<codec::ByteSource> blob, TrackedSnapshot& snapshot) {
+  if (!blob) {
+    snapshot.problem = "this repository does not have its content (a partial clone?)";
+    return {};
+  }
+  snapshot.blob_bytes = blob->size();
+  constexpr std::uint64_t k_first_bytes = 64;
+  QSNAP_ASSIGN(const std::string first, blob->read(0, std::min(k_first_bytes, blob->size())));
+  if (codec::file_kind(first) == codec::FileKind::lfs_pointer) {
+    snapshot.form = BlobForm::lfs_pointer;
+    return {};
+  }
+  const Result<codec::SnapshotReader> reader = codec::SnapshotReader::open(std::move(blob));
+  if (!reader) {
+    snapshot.problem = reader.error().message;
+    return {};
+  }
+  snapshot.form = reader->encoding() == codec::Encoding::packed ? BlobForm::packed : BlobForm::stored;
+  snapshot.has_conflicts = snapshot.has_conflicts || reader->has_conflicts();
+  snapshot.raw_bytes = reader->raw_bytes();
+  return {};
+}
+
+Result<std::vector<TrackedSnapshot>> look_at(const std::filesystem::path& folder, std::vector<Entry> entries) {
+  std::vector<TrackedSnapshot> snapshots;
+  std::vector<std::string> ids;
+  std::vector<std::size_t> owners;  // of each id
+  for (Entry& entry : entries) {
+    TrackedSnapshot snapshot{.path = std::move(entry.path), .blob_id = std::move(entry.id), .problem = {}, .mode = {}};
+    snapshot.has_conflicts = snapshot.unmerged = entry.unmerged;
+    snapshot.mode = std::move(entry.mode);
+    if (is_regular(snapshot.mode)) {
+      ids.push_back(snapshot.blob_id);
+      owners.push_back(snapshots.size());
+    } else {
+      snapshot.problem = "is not a regular file";
+    }
+    snapshots.push_back(std::move(snapshot));
+  }
+  QSNAP_TRY(for_each_blob(folder, ids, [&](std::size_t index, std::unique_ptr<codec::ByteSource> blob) {
+    return classify(std::move(blob), snapshots[owners[index]]);
+  }));
+  return snapshots;
+}
+
+}  // namespace
+
+Result<std::vector<TrackedSnapshot>> tracked_snapshots(const std::filesystem::path& folder,
+                                                       const std::optional<std::string>& revision) {
+  QSNAP_ASSIGN(std::vector<Entry> entries, revision ? list_tree(folder, *revision) : list_index(folder));
+  return look_at(folder, std::move(entries));
+}
+
+Result<codec::SnapshotReader> open_blob(const std::filesystem::path& folder, const std::string& blob_id) {
+  std::optional<codec::SnapshotReader> opened;
+  QSNAP_TRY(for_each_blob(folder, std::array{blob_id},
+                          [&](std::size_t /*index*/, std::unique_ptr<codec::ByteSource> blob) -> Result<void> {
+                            if (!blob) {
+                              return make_error(ErrorCode::not_found, fmt::format("there is no blob {}", blob_id));
+                            }
+                            QSNAP_ASSIGN(codec::SnapshotReader reader, codec::SnapshotReader::open(std::move(blob)));
+                            opened.emplace(std::move(reader));
+                            return {};
+                          }));
+  return *std::move(opened);
+}
+
+bool should_be_stored(const TrackedSnapshot& snapshot) {
+  return snapshot.form == BlobForm::packed && codec::belongs_stored(codec::Encoding::packed, snapshot.raw_bytes);
+}
+
+}  // namespace qsnap::app
