@@ -15,7 +15,7 @@ _git_qsnap() {
   local common='--json --color --help' redis='--redis --credentials --tls-ca --tls-cert --tls-key --timeout --allow-host' capture='--consistency --retries --threads --explain --redact'
   local words
   case $command in
-    '') words='init install uninstall status doctor save import list show diff verify load fsck detect log blame gc renormalize ci-verify hook schema' ;;
+    '') words='init install uninstall status doctor save import list show diff verify load merge merge-files fsck detect log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool schema' ;;
     init | list | status) words=$common ;;
     install) words="$common --local --worktree --global --system --hooks --no-hooks --pin-path --dry-run --print" ;;
     uninstall) words="$common --local --worktree --global --system --dry-run" ;;
@@ -28,11 +28,16 @@ _git_qsnap() {
     load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --queue --dry-run --merge --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
     fsck) words="$(_qsnap_names) $common $redis --fix --write" ;;
     detect) words="$common $redis --framework" ;;
-    log) words="$(_qsnap_names) $common --max-count" ;;
+    log | why) words="$(_qsnap_names) $common --max-count" ;;
     blame) words="$(_qsnap_names) $common --job --queue" ;;
     gc | renormalize) words="$common --dry-run" ;;
+    merge) words="$(git for-each-ref --format='%(refname:short)' 2>/dev/null) $common --dry-run" ;;
+    merge-files) words="$common --output" ;;
+    ci-merge) words="$common --base" ;;
     ci-verify) words="$common --base --format" ;;
     hook) words="pre-commit pre-merge-commit prepare-commit-msg pre-push post-checkout post-merge $common" ;;
+    conflicts | unresolve) words="$(_qsnap_names) $common" ;;
+    resolve) words="$(_qsnap_names) $common --interactive --ours --theirs --base --newest --keep --delete --job --field --conflict --take --remember --remembered" ;;
     schema) words="$(git qsnap schema 2>/dev/null) $common" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

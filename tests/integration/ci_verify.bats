@@ -6,7 +6,7 @@ setup() {
   setup_world
   git qsnap init >/dev/null
   cp "$QSNAP_SOURCE/merge-driver/gitattributes" .gitattributes
-  git config filter.qsnap.clean 'git-qsnap-driver clean -- %f'
+  use_clean_filter
   serve bullmq6-before.rdb
   git qsnap save flow >/dev/null
   git add -A
@@ -61,6 +61,16 @@ flow=.queue-snapshots/test-cases/flow.qsnap
   refute_output "lfs/pointer.qsnap"
 }
 
+@test "attributes by which a checkout would change a snapshot's bytes are a finding" {
+  local attribute
+  for attribute in ident working-tree-encoding=UTF-16; do
+    echo "*.qsnap $attribute" > $SNAPSHOTS/.gitattributes
+    git add $SNAPSHOTS/.gitattributes; git commit -qm "$attribute"
+    expect_exit 1 git qsnap ci-verify
+    expect_output "flow.qsnap: its attributes say ident or working-tree-encoding"
+  done
+}
+
 @test "the target has to have the attributes; what the machine or info/attributes say does not count" {
   git checkout -q --orphan old; git rm -rfq .; git commit -q --allow-empty -m old
   git checkout -q main
@@ -71,6 +81,21 @@ flow=.queue-snapshots/test-cases/flow.qsnap
   git commit -qam overruled
   expect_exit 1 git qsnap ci-verify
   expect_output "other lines overrule those of git qsnap: a snapshot has merge=unset, diff=unset, text unset"
+}
+
+@test "a clone without the contents is told as one, and not as a target without attributes" {
+  git config uploadpack.allowFilter true
+  git clone -q --filter=blob:none --no-checkout "file://$PWD" "$WORLD/partial"
+  cd "$WORLD/partial"
+  expect_exit 1 git qsnap ci-verify
+  expect_output ".gitattributes: this repository does not have its content in HEAD"
+  refute_output "has no lines of git qsnap"
+}
+
+@test "the folder of the repository may have any name" {
+  git clone -q . "$WORLD/a"$'\n''b "q" \'
+  cd "$WORLD/a"$'\n''b "q" \'
+  expect_exit 0 git qsnap ci-verify
 }
 
 @test "a config.yaml that does not parse is a finding" {

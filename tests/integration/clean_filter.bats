@@ -29,7 +29,6 @@ teardown() { teardown_world; }
 
 installed() { git config --file "$QSNAP_SOURCE/merge-driver/qsnap.gitconfig" --get "$1"; }
 use_filter_process() { git config filter.qsnap.process "$(installed filter.qsnap.process)"; }
-use_clean() { git config filter.qsnap.clean "$(installed filter.qsnap.clean)"; }
 
 put() { cp "$1" "${2:-$A}"; }
 commit_all() { git add -A && git commit -q -m "${1:-change}"; }
@@ -85,7 +84,7 @@ expect_blob() {  # expect_blob FILE [PATH]: the index has these bytes at the pat
 }
 
 @test "status stays clean with the filter for single files" {
-  use_clean
+  use_clean_filter
   put "$ONE.packed"
   commit_all
   expect_blob "$ONE.stored"
@@ -160,7 +159,7 @@ expect_blob() {  # expect_blob FILE [PATH]: the index has these bytes at the pat
   touch "$A"
   expect_clean
   git config --unset filter.qsnap.process
-  use_clean
+  use_clean_filter
   touch "$A"
   expect_clean
 }
@@ -191,7 +190,7 @@ expect_blob() {  # expect_blob FILE [PATH]: the index has these bytes at the pat
   head -c 3000000 /dev/zero > zeros
   { head -c 28 "$ONE.packed"; head -c 3000000 /dev/zero; } > header
   local kind way
-  for way in use_clean use_filter_process; do
+  for way in use_clean_filter use_filter_process; do
     $way
     for kind in truncated longer garbage empty pointer zeros header; do
       mv "$kind" "$SNAPSHOTS/$kind.qsnap"
@@ -325,47 +324,6 @@ END
   git commit -q -a -m "packed, for want of a filter"
   expect_clean
   expect_blob "$TWO.packed"
-}
-
-@test "the driver answers a merge of Git's with 0 where one side did nothing, else 1 with our side kept" {
-  local merge=(git-qsnap-driver merge --base O --ours A --theirs B --marker %L --path $'p\e[2J' --lb %S --lo %X --lt %Y)
-  printf 'base' > O; printf 'base' > A; printf 'theirs' > B
-  expect_exit 0 "${merge[@]}"
-  [ -z "$output" ]
-  [ "$(cat A)" = theirs ]
-  printf 'ours' > A
-  expect_exit 1 "${merge[@]}"
-  expect_output 'p\x1b[2J: both sides changed'
-  [ "$(cat A)" = ours ]
-  expect_exit 0 "${merge[@]}" --virtual
-  [ "$(cat A)" = base ]
-  expect_exit 1 "${merge[@]}" --of-a-later-version x
-  [ "$(cat A)" = base ]
-}
-
-@test "a merge of two changed snapshots is a conflict with our side in the work tree, whatever the rest does" {
-  use_filter_process
-  git config merge.qsnap.driver "$(installed merge.qsnap.driver)"
-  printf '/.queue-snapshots/**/*.qsnap -text filter=qsnap merge=qsnap\n' > .gitattributes
-  put "$QSNAP_SOURCE/tests/golden/format-v1/small.packed.qsnap"
-  commit_all base
-  git checkout -q -b topic
-  put "$ONE.packed"
-  echo theirs > theirs
-  commit_all one
-  git checkout -q main
-  put "$TWO.packed"
-  commit_all two
-  expect_exit 1 git merge topic
-  expect_output "$A: both sides changed this snapshot; ours is kept"
-  cmp "$A" "$TWO.packed"  # Git does not write what it would not change
-  [ -e theirs ]
-  [ "$(git ls-files -u "$A" | wc -l)" = 3 ]
-  git checkout -q --theirs "$A"
-  git add "$A"
-  git commit -q -m merged
-  expect_blob "$ONE.stored"
-  expect_clean
 }
 
 @test "the command line that Git does not write is answered with 129, and standard output stays empty" {

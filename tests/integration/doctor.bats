@@ -37,12 +37,12 @@ check() { jq -r --arg id "$1" '.checks[] | select(.id == $id) | .state' <<< "$ou
 @test "a trial in a scratch repository adds, compares and merges; nothing of it stays" {
   ready
   mkdir "$WORLD/tmp"
-  before=$("$QSNAP_SOURCE/tests/tools/folder-state" .)
+  before=$(folder_state .)
   TMPDIR=$WORLD/tmp expect_exit 0 git qsnap doctor --probe
   expect_output "git add kept a snapshot in its stored form"
   expect_output "git diff showed the change of a job as text"
   expect_output "git merge"
-  [ -z "$(ls "$WORLD/tmp")" ] && [ "$before" = "$("$QSNAP_SOURCE/tests/tools/folder-state" .)" ]
+  [ -z "$(ls "$WORLD/tmp")" ] && [ "$before" = "$(folder_state .)" ]
   TMPDIR=$PWD/$SNAPSHOTS expect_exit 6 git qsnap doctor --probe
 }
 
@@ -119,6 +119,23 @@ check() { jq -r --arg id "$1" '.checks[] | select(.id == $id) | .state' <<< "$ou
   expect_exit 1 git qsnap status
   expect_output "the attribute filter of $SNAPSHOTS/test-cases/"
   expect_output "look into $SNAPSHOTS/test-cases/.gitattributes"
+}
+
+@test "attributes that change the bytes of a snapshot are overruled, and found where they are not" {
+  echo '*.qsnap ident working-tree-encoding=UTF-16' > .gitattributes
+  ready
+  expect_exit 0 git qsnap doctor
+  local attribute
+  for attribute in ident working-tree-encoding=UTF-16; do
+    echo "*.qsnap $attribute" > $SNAPSHOTS/.gitattributes
+    expect_exit 1 git qsnap doctor --json
+    [ "$(check attributes)" = ok ] && [ "$(check attributes-in-clones)" = bad ]
+    expect_output "the attribute ${attribute%=*} of"
+    cp .git/info/attributes "$WORLD/info"
+    echo "*.qsnap $attribute" >> .git/info/attributes
+    expect_exit 1 git qsnap status
+    cp "$WORLD/info" .git/info/attributes
+  done
 }
 
 @test "a line in info/attributes that takes the driver is found" {

@@ -102,9 +102,13 @@ watch() {
     "ci-verify" "ci-verify HEAD --base HEAD"
     "hook pre-commit" "hook pre-merge-commit" "hook post-merge 0" "hook post-checkout HEAD HEAD 1"
     "hook prepare-commit-msg $WORLD/message" "hook pre-push origin $WORLD/remote"
+    "merge HEAD" "merge-files $SNAPSHOTS/test-cases/checkout.qsnap $WORLD/side.qsnap $SNAPSHOTS/test-cases/checkout.qsnap -o $WORLD/merged.qsnap"
+    "ci-merge --base HEAD" "conflicts" "resolve checkout --ours" "unresolve checkout" "why checkout"
+    "mergetool $WORLD/side.qsnap $WORLD/side.qsnap $WORLD/side.qsnap $WORLD/merged.qsnap"
     "uninstall --dry-run" "uninstall"
   )
   : >"$WORLD/message"
+  cp "$CANARY" "$WORLD/side.qsnap"
   local name
   for name in $(git-qsnap -h | sed -n '/^Subcommands:/,$s/^  \([a-z-]*\) .*/\1/p'); do
     printf '%s\n' "${commands[@]}" | grep -q "^$name\( \|$\)" || { echo "$name is not among the commands here" >&2; return 1; }

@@ -5,7 +5,7 @@ load helpers
 setup() {
   setup_world
   git qsnap init >/dev/null
-  git config filter.qsnap.clean 'git-qsnap-driver clean -- %f'
+  use_clean_filter
   git config gc.auto 0
   echo '*.qsnap -text filter=qsnap' > .gitattributes
   serve bullmq6-before.rdb

@@ -49,6 +49,12 @@ serve() {
   export QSNAP_REDIS_URL=$REDIS_live
 }
 
+# use_clean_filter: as `git qsnap install` configures it, but for the long-running process; attributes are the test's.
+use_clean_filter() { git config filter.qsnap.clean 'git-qsnap-driver clean -- %f'; }
+
+# folder_state FOLDER: every name, mode and byte in there; equal for equal folders.
+folder_state() { "$QSNAP_SOURCE/tests/tools/folder-state" "$1"; }
+
 # expect_exit CODE COMMAND…: runs it, keeps $output (stdout and stderr), and shows it when the code is another one.
 expect_exit() {
   local expected=$1

@@ -51,7 +51,7 @@ commits() { git rev-list --count HEAD; }
   expect_exit 1 git commit -qam conflicted
   expect_output "git-qsnap: this commit is refused"
   expect_output "refused: $FILE: has conflicts that nobody has resolved"
-  expect_output "hint: conflicts: take another version of the snapshot from Git, or save it again"
+  expect_output "hint: conflicts: git qsnap conflicts shows them, git qsnap resolve NAME decides them"
   echo text > other
   git add other
   expect_exit 1 git commit -qm partial -- $FILE

@@ -34,21 +34,22 @@ ALL='diff qsnap filter qsnap merge qsnap text unset '
 
 @test "installing twice changes nothing" {
   git qsnap install
-  before=$("$QSNAP_SOURCE/tests/tools/folder-state" .)
+  before=$(folder_state .)
   expect_exit 0 git qsnap install
   expect_output "was installed already"
-  [ "$before" = "$("$QSNAP_SOURCE/tests/tools/folder-state" .)" ]
+  [ "$before" = "$(folder_state .)" ]
 }
 
 @test "dry-run and print write nothing; print gives texts that git reads" {
-  before=$("$QSNAP_SOURCE/tests/tools/folder-state" .)
+  before=$(folder_state .)
   expect_exit 0 git qsnap install --dry-run
   expect_output "would be installed"
   expect_output ".git/qsnap.gitconfig"
   git qsnap install --print > "$WORLD/printed"
-  [ "$before" = "$("$QSNAP_SOURCE/tests/tools/folder-state" .)" ]
+  [ "$before" = "$(folder_state .)" ]
   sed -n '/^# .git\/qsnap.gitconfig/,/^# .git\/config/p' "$WORLD/printed" > "$WORLD/fragment"
   [ "$(git config --file "$WORLD/fragment" --get diff.qsnap.textconv)" = git-qsnap-driver ]
+  expect_exit 2 git qsnap install --print --json
 }
 
 @test "an installed repository: a real add, diff and merge go through the driver" {
@@ -67,12 +68,12 @@ ALL='diff qsnap filter qsnap merge qsnap text unset '
 @test "everything works in a clone after one install, and the committed block is left alone" {
   git qsnap init && git qsnap install && git add -A && git commit -qm init
   git clone -q . ../clone && cd ../clone
-  before=$("$QSNAP_SOURCE/tests/tools/folder-state" .)
+  before=$(folder_state .)
   expect_exit 0 git qsnap install
   expect_output "kept      .gitattributes"
   expect_exit 0 git qsnap doctor
   git qsnap uninstall
-  [ "$before" = "$("$QSNAP_SOURCE/tests/tools/folder-state" .)" ]
+  [ "$before" = "$(folder_state .)" ]
 }
 
 @test "hooks are chosen by name, left out, or unknown" {
@@ -113,6 +114,20 @@ ALL='diff qsnap filter qsnap merge qsnap text unset '
   [ ! -e .git/info/attributes ]
 }
 
+@test "what the main work tree has of its own stays when the repository's installation goes" {
+  git commit -q --allow-empty -m root
+  git config extensions.worktreeConfig true
+  git qsnap install --worktree > /dev/null
+  expect_exit 0 git qsnap uninstall
+  [ "$(git config --get merge.qsnap.recursive)" = qsnap-virtual ]
+  git qsnap install > /dev/null
+  expect_exit 0 git qsnap uninstall --worktree
+  [ "$(git config --get merge.qsnap.recursive)" = qsnap-virtual ]
+  expect_exit 0 git qsnap uninstall
+  [ -z "$(git config --get merge.qsnap.recursive)" ]
+  [ -z "$(find .git -name '*qsnap*')" ]
+}
+
 @test "a bare repository gets configuration and attributes" {
   git init -q --bare "$WORLD/bare.git" && cd "$WORLD/bare.git"
   expect_exit 0 git qsnap install
@@ -134,16 +149,16 @@ ALL='diff qsnap filter qsnap merge qsnap text unset '
 @test "for all repositories of a user, once" {
   unset GIT_CONFIG_GLOBAL
   printf '[user]\n\tname = Test' > "$HOME/.gitconfig"
-  before=$("$QSNAP_SOURCE/tests/tools/folder-state" "$HOME")
-  repository=$("$QSNAP_SOURCE/tests/tools/folder-state" .)
+  before=$(folder_state "$HOME")
+  repository=$(folder_state .)
   expect_exit 0 git qsnap install --global
   [ "$(git config --get include.path)" = '~/.config/git/qsnap.gitconfig' ]
   [ "$(attributes $SNAPSHOTS/a/x.qsnap)" = "$ALL" ]
-  [ "$repository" = "$("$QSNAP_SOURCE/tests/tools/folder-state" .)" ]
+  [ "$repository" = "$(folder_state .)" ]
   expect_exit 0 git qsnap status
   expect_output "installed (global)"
   expect_exit 0 git qsnap uninstall --global
-  [ "$before" = "$("$QSNAP_SOURCE/tests/tools/folder-state" "$HOME")" ]
+  [ "$before" = "$(folder_state "$HOME")" ]
 }
 
 @test "a user's configuration behind a link is written where the link leads" {

@@ -14,7 +14,7 @@ setup() {
 teardown() { teardown_world; }
 
 with_filter() {
-  git config filter.qsnap.clean 'git-qsnap-driver clean -- %f'
+  use_clean_filter
   echo '*.qsnap -text filter=qsnap' > .git/info/attributes
 }
 
@@ -115,5 +115,5 @@ with_filter() {
   git reset -q --soft HEAD
   git -c filter.evil.clean= -c filter.eviltwo.process= -c filter.eviltwo.required=false read-tree HEAD
   expect_exit 6 git qsnap renormalize
-  expect_output "the name of a configured filter holds '='"
+  expect_output "filter.a=b is configured, a filter that could run"
 }

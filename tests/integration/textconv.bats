@@ -4,12 +4,7 @@ load helpers
 setup() {
   setup_world
   unset GIT_EXTERNAL_DIFF GIT_PAGER
-  cat >> .git/config << 'END'
-[diff "qsnap"]
-	textconv = git-qsnap-driver
-	xfuncname = "^ *\\{?\"((conflict|job|queue|schedule|key|worker) ([^\"\\\\]|\\\\.)+)\""
-	wordRegex = "\"([^\"\\\\]|\\\\.)*\"|[-+0-9.eE]+|[^[:space:]]"
-END
+  git config include.path "$QSNAP_SOURCE/merge-driver/qsnap.gitconfig"
   echo '*.qsnap -text diff=qsnap' > .gitattributes
   git qsnap init > /dev/null
 }

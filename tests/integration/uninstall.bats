@@ -4,7 +4,7 @@ load helpers
 setup() { setup_world; }
 teardown() { teardown_world; }
 
-state() { "$QSNAP_SOURCE/tests/tools/folder-state" "${1:-$WORLD/repo}"; }
+state() { folder_state "${1:-$WORLD/repo}"; }
 
 # round_trip OPTIONS…: install, uninstall, uninstall leave the whole world as it was.
 round_trip() {
@@ -115,7 +115,7 @@ round_trip() {
 
 @test "what was edited inside of our parts stays and is told, also by the exit code" {
   git qsnap install --no-hooks
-  sed -i 's/^.*qsnap -text.*/\/.queue-snapshots\/x.qsnap -merge/' .gitattributes
+  sed -i 's/^.*\.qsnap .*/\/.queue-snapshots\/x.qsnap -merge/' .gitattributes
   echo '# my note' >> .git/qsnap.gitconfig
   expect_exit 1 git qsnap uninstall
   expect_output "edited    .gitattributes"

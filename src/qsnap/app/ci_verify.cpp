@@ -14,7 +14,7 @@
 #include <qsnap/app/tracked_snapshots.hpp>
 #include <qsnap/codec/check_container.hpp>
 #include <qsnap/config/config.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -25,16 +25,6 @@ using Findings = std::vector<report::CiFinding>;
 
 constexpr std::string_view k_attributes_file = ".gitattributes";
 constexpr std::string_view k_lfs = "lfs";
-
-/// Absent where the tree has no such file.
-Result<std::optional<std::string>> read_tree_file(const std::filesystem::path& folder, const std::string& tree,
-                                                  const std::string& path) {
-  git::GitCommand command{
-      .folder = folder, .arguments = {"cat-file", "blob", fmt::format("{}:{}", tree, path)}, .input = {}};
-  command.most_output = limits::k_config_bytes;
-  QSNAP_ASSIGN(git::GitAnswer answer, git::run_git(command));
-  return answer.exit_code == 0 ? std::optional{std::move(answer.output)} : std::nullopt;
-}
 
 class CiCheck {
  public:
@@ -92,6 +82,10 @@ class CiCheck {
       add(snapshot.path, "its attributes say filter=lfs, but it is no Git LFS pointer",
           "git lfs migrate, or git add --renormalize");
     }
+    if (attributes.ident == "set" || (!attributes.encoding.empty() && attributes.encoding != "unspecified")) {
+      add(snapshot.path, "its attributes say ident or working-tree-encoding: Git changes its bytes at a checkout",
+          "take that line out of the .gitattributes");
+    }
   }
 
   /// What reading every byte tells.
@@ -124,7 +118,7 @@ class CiCheck {
   Result<void> check_config() {
     const std::string path = fmt::format("{}/config.yaml", store::k_folder);
     QSNAP_ASSIGN(const std::string tree, tree_of(m_folder, m_request.revision));
-    QSNAP_ASSIGN(const std::optional<std::string> text, read_tree_file(m_folder, tree, path));
+    QSNAP_ASSIGN(const std::optional<std::string> text, git::find_blob(m_folder, fmt::format("{}:{}", tree, path)));
     const Result<config::Config> parsed = text ? config::parse_config(*text, path) : config::Config{};
     if (!parsed) {
       add(path, parsed.error().message);
@@ -141,7 +135,12 @@ class CiCheck {
     }
     const std::string file{k_attributes_file};
     constexpr std::string_view k_hint = "git qsnap install, and commit .gitattributes";
-    QSNAP_ASSIGN(const std::optional<std::string> text, read_tree_file(m_folder, tree, file));
+    QSNAP_ASSIGN(const std::optional<std::string> text, git::find_blob(m_folder, fmt::format("{}:{}", tree, file)));
+    QSNAP_ASSIGN(const std::optional<std::string> id, git::find_object(m_folder, fmt::format("{}:{}", tree, file)));
+    if (id && !text) {
+      add(file, fmt::format("this repository does not have its content in {} (a partial clone?)", target), "git fetch");
+      return {};
+    }
     if (!text || !setup::find_block(*text)) {
       add(file, fmt::format("{} has no lines of git qsnap in it: merges there do not know snapshots", target),
           std::string{k_hint});

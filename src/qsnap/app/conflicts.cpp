@@ -1,14 +1,167 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <string>
+#include <utility>
+
+#include <qsnap/app/conflict_words.hpp>
 #include <qsnap/app/conflicts.hpp>
+#include <qsnap/app/merge_stages.hpp>
+#include <qsnap/app/resolve.hpp>
+#include <qsnap/app/tracked_snapshots.hpp>
+#include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+using report::ConflictedIn;
+using report::ConflictedKind;
+using report::ConflictedSnapshot;
+
+/// Absent for a path that no name leads to.
+std::optional<store::SnapshotName> name_of(std::string_view path) {
+  const std::string folder = std::string{store::k_folder} + '/';
+  if (!path.starts_with(folder) || !path.ends_with(store::k_suffix)) {
+    return std::nullopt;
+  }
+  path.remove_prefix(folder.size());
+  path.remove_suffix(store::k_suffix.size());
+  auto name = store::SnapshotName::parse(path);
+  return name ? std::optional{*std::move(name)} : std::nullopt;
+}
+
+class Listing {
+ public:
+  Listing(const fs::path& folder, const Progress& progress) : m_folder(folder), m_progress(progress) {}
+
+  Result<std::vector<ConflictedSnapshot>> run() {
+    QSNAP_ASSIGN(const std::vector<MergeStages> unmerged, unmerged_snapshots(m_folder));
+    for (const MergeStages& stages : unmerged) {
+      QSNAP_TRY(m_progress.check());
+      add_unmerged(stages);
+    }
+    QSNAP_ASSIGN(const std::vector<TrackedSnapshot> tracked, tracked_snapshots(m_folder, std::nullopt));
+    for (const TrackedSnapshot& snapshot : tracked) {
+      if (snapshot.has_conflicts && !snapshot.unmerged) {
+        add_document(snapshot.path, ConflictedIn::staged, newest_document(snapshot));
+      }
+    }
+    QSNAP_TRY(add_work_tree());
+    std::vector<ConflictedSnapshot> list;
+    for (auto& [path, snapshot] : m_found) {
+      list.push_back(std::move(snapshot));
+    }
+    return list;
+  }
+
+ private:
+  ConflictedSnapshot& add(const std::string& path, ConflictedIn where) {
+    ConflictedSnapshot& snapshot = m_found[path];
+    snapshot.path = path;
+    const auto name = name_of(path);
+    snapshot.name = name ? name->text() : std::string{};
+    snapshot.where = where;
+    return snapshot;
+  }
+
+  void add_unmerged(const MergeStages& stages) {
+    ConflictedSnapshot& snapshot = add(stages.path, ConflictedIn::index);
+    if (!stages.ours || !stages.theirs) {
+      snapshot.kind = stages.ours ? ConflictedKind::deleted_by_theirs : ConflictedKind::deleted_by_ours;
+      return;
+    }
+    const auto name = name_of(stages.path);
+    if (!name) {
+      snapshot.problem = "in conflict, but its path is no name: git checkout --ours or --theirs resolves it";
+      return;
+    }
+    const auto merge = open_merge(m_folder, *name, m_progress);
+    if (!merge) {
+      snapshot.problem = merge.error().message;
+      return;
+    }
+    for (std::size_t i = 0; i < merge->resolution->conflicts().size(); ++i) {
+      if (merge->resolution->choice(i)) {
+        ++snapshot.decided;
+      } else {
+        snapshot.conflicts.push_back(merge->resolution->view(i));
+      }
+    }
+  }
+
+  void add_document(const std::string& path, ConflictedIn where, const Result<codec::SnapshotReader>& document) {
+    ConflictedSnapshot& snapshot = add(path, where);
+    const auto conflicts = document ? document->conflicts() : document.error();
+    if (!conflicts) {
+      snapshot.problem = conflicts.error().message;
+      return;
+    }
+    for (const model::Conflict& conflict : *conflicts) {
+      snapshot.conflicts.push_back(conflict_view(conflict, snapshot.conflicts.size() + 1));
+    }
+  }
+
+  /// That of the work tree may have some of its conflicts decided.
+  [[nodiscard]] Result<codec::SnapshotReader> newest_document(const TrackedSnapshot& snapshot) const {
+    const auto name = name_of(snapshot.path);
+    const auto store = store::Store::open(m_folder);
+    if (name && store) {
+      auto document = store->find(*name);
+      if (document && *document && (*document)->has_conflicts()) {
+        return **std::move(document);
+      }
+    }
+    return open_blob(m_folder, snapshot.blob_id);
+  }
+
+  /// Files that Git does not have like that.
+  Result<void> add_work_tree() {
+    const auto store = store::Store::open(m_folder);
+    if (!store) {
+      return store.error().code == ErrorCode::not_found ? Result<void>{} : store.error();
+    }
+    QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store->list());
+    for (const store::SnapshotName& name : names) {
+      const std::string path = (fs::path{store::k_folder} / name.relative_path()).generic_string();
+      const auto document = store->find(name);
+      if (!m_found.contains(path) && document && *document && (*document)->has_conflicts()) {
+        const auto conflicts = codec::SnapshotReader::open_file(store->path_of(name));
+        add_document(path, ConflictedIn::work_tree, conflicts);
+      }
+    }
+    return {};
+  }
+
+  const fs::path& m_folder;
+  const Progress& m_progress;
+  std::map<std::string, ConflictedSnapshot> m_found;  ///< by path
+};
+
+}  // namespace
 
 Result<void> refuse_conflicts(const codec::SnapshotReader& snapshot) {
   if (!snapshot.has_conflicts()) {
     return {};
   }
   return make_error(ErrorCode::corrupt, "the snapshot has conflicts that nobody has resolved, so it is no state",
-                    {"take another version of it from Git, or save it again"});
+                    {"git qsnap conflicts shows them, git qsnap resolve NAME decides them"});
+}
+
+Result<report::ConflictsView> list_conflicts(const fs::path& folder, const std::optional<store::SnapshotName>& name,
+                                             const Progress& progress) {
+  report::ConflictsView view;
+  QSNAP_ASSIGN(view.labels, side_labels(folder));
+  QSNAP_ASSIGN(view.snapshots, Listing(folder, progress).run());
+  if (name) {
+    std::erase_if(view.snapshots, [&](const ConflictedSnapshot& one) { return one.name != name->text(); });
+  }
+  return view;
+}
+
+Result<report::SideLabels> side_labels(const fs::path& folder) {
+  QSNAP_ASSIGN(const bool rebasing, is_rebasing(folder));
+  return rebasing ? report::SideLabels{"upstream", "your commit"} : report::SideLabels{};
 }
 
 }  // namespace qsnap::app

@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
+#include <optional>
+
+#include <qsnap/base/progress.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
+#include <qsnap/report/conflict_report.hpp>
+#include <qsnap/store/name.hpp>
 
 namespace qsnap::app {
 
 /// A document with conflicts that nobody has resolved can be looked at, but it is no state: neither to be loaded nor to
 /// be expected. Errors with `corrupt`.
 Result<void> refuse_conflicts(const codec::SnapshotReader& snapshot);
+
+/// Every snapshot in conflict, or the one with that name: those that Git has not finished merging, those of the index
+/// whose document has conflicts, those of the work tree. Sorted by path.
+Result<report::ConflictsView> list_conflicts(const std::filesystem::path& folder,
+                                             const std::optional<store::SnapshotName>& name, const Progress& progress);
+/// What the sides are called here.
+Result<report::SideLabels> side_labels(const std::filesystem::path& folder);
 
 }  // namespace qsnap::app

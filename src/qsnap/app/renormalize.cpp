@@ -7,10 +7,12 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/renormalize.hpp>
+#include <qsnap/app/setup/effective_config.hpp>
 #include <qsnap/app/tracked_snapshots.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
-#include <qsnap/git/git_command.hpp>
 #include <qsnap/git/index_update.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -28,78 +30,27 @@ Result<std::string> stored_form(const codec::SnapshotReader& reader) {
 
 /// Without a path, so without filters. The id.
 Result<std::string> write_blob(const std::filesystem::path& folder, std::string bytes) {
-  QSNAP_ASSIGN(std::string id, git::git_output({.folder = folder,
-                                                .arguments = {"hash-object", "-w", "--stdin", "-t", "blob"},
-                                                .input = std::move(bytes)}));
-  while (id.ends_with('\n')) {
-    id.pop_back();
-  }
-  return id;
+  return git::git_line({folder, {"hash-object", "-w", "--stdin", "-t", "blob"}, std::move(bytes)});
 }
 
 /// Paths that a sparse checkout leaves out of the work tree. Writing an entry forgets that.
 Result<std::set<std::string, std::less<>>> sparse_paths(const std::filesystem::path& folder) {
-  const std::string pathspec = fmt::format(":(top){}", store::k_folder);
+  constexpr std::string_view k_tag = "S ";
   QSNAP_ASSIGN(
       const std::string listed,
-      git::git_output(
-          {.folder = folder, .arguments = {"ls-files", "-t", "-z", "--full-name", "--", pathspec}, .input = {}}));
+      git::git_output({folder, {"ls-files", "-t", "-z", "--full-name", "--", std::string{store::k_pathspec}}, {}}));
   std::set<std::string, std::less<>> paths;
-  for (std::string_view rest = listed; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\0'), rest.size() - 1);
-    if (rest.starts_with("S ")) {
-      constexpr std::size_t k_tag = 2;
-      paths.emplace(rest.substr(k_tag, end - k_tag));
+  for (const std::string_view line : split(listed, '\0')) {
+    if (line.starts_with(k_tag)) {
+      paths.emplace(line.substr(k_tag.size()));
     }
-    rest.remove_prefix(end + 1);
   }
   return paths;
-}
-
-/// From the top, whose paths these are.
-Result<std::filesystem::path> top_of(const std::filesystem::path& folder) {
-  QSNAP_ASSIGN(std::string top,
-               git::git_output({.folder = folder, .arguments = {"rev-parse", "--show-toplevel"}, .input = {}}));
-  while (top.ends_with('\n')) {
-    top.pop_back();
-  }
-  return std::filesystem::path{top};
 }
 
 struct NewEntry {
   std::string mode, blob_id, path;
 };
-
-/// Options of git that switch off every configured filter. Whoever writes an index looks into files that changed in
-/// the second of the last write ("racily clean"), and looks through their filter.
-Result<std::vector<std::string>> without_filters(const std::filesystem::path& folder) {
-  QSNAP_ASSIGN(const git::GitAnswer answer,
-               git::run_git({.folder = folder,
-                             .arguments = {"config", "-z", "--name-only", "--get-regexp", R"(^filter\.)"},
-                             .input = {}}));
-  std::vector<std::string> options;
-  for (std::string_view rest = answer.output; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\0'), rest.size() - 1);
-    const std::string_view key = rest.substr(0, end);  // "filter.NAME.clean"
-    if (key.find('=') != std::string_view::npos) {
-      return make_error(ErrorCode::refused, fmt::format("the name of a configured filter holds '=': {}", key));
-    }
-    const std::string_view driver = key.substr(0, key.rfind('.'));
-    options.insert(options.end(), {"-c", fmt::format("{}.clean=", driver), "-c", fmt::format("{}.process=", driver),
-                                   "-c", fmt::format("{}.required=false", driver)});
-    rest.remove_prefix(end + 1);
-  }
-  return options;
-}
-
-Result<void> update_index(const std::filesystem::path& top, const std::vector<std::string>& arguments,
-                          std::string input) {
-  QSNAP_ASSIGN(std::vector<std::string> words, without_filters(top));
-  words.emplace_back("update-index");
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  QSNAP_TRY(git::git_output({.folder = top, .arguments = std::move(words), .input = std::move(input)}));
-  return {};
-}
 
 /// One update for all of them: the index has all or none.
 Result<void> replace_entries(const std::filesystem::path& top, const std::vector<NewEntry>& entries) {
@@ -109,17 +60,9 @@ Result<void> replace_entries(const std::filesystem::path& top, const std::vector
     lines += fmt::format("{} {} 0\t{}", entry.mode, entry.blob_id, entry.path) + '\0';
     left_out += sparse.contains(entry.path) ? entry.path + '\0' : "";
   }
-  QSNAP_TRY(update_index(top, {"-z", "--index-info"}, std::move(lines)));
+  QSNAP_TRY(git::update_index(top, {"-z", "--index-info"}, std::move(lines)));
   return left_out.empty() ? Result<void>{}
-                          : update_index(top, {"--skip-worktree", "-z", "--stdin"}, std::move(left_out));
-}
-
-Result<bool> has_filter(const std::filesystem::path& folder) {
-  QSNAP_ASSIGN(const git::GitAnswer answer,
-               git::run_git({.folder = folder,
-                             .arguments = {"config", "--get-regexp", R"(^filter\.qsnap\.(clean|process)$)"},
-                             .input = {}}));
-  return answer.exit_code == 0;
+                          : git::update_index(top, {"--skip-worktree", "-z", "--stdin"}, std::move(left_out));
 }
 
 Result<std::vector<TrackedSnapshot>> packed_ones(const std::filesystem::path& top) {
@@ -136,10 +79,12 @@ Result<std::vector<TrackedSnapshot>> packed_ones(const std::filesystem::path& to
 
 Result<report::RenormalizeView> renormalize(const std::filesystem::path& folder, RenormalizeRule rule,
                                             const Progress& progress) {
-  QSNAP_ASSIGN(const std::filesystem::path top, top_of(folder));
+  // Paths of the index are from there.
+  QSNAP_ASSIGN(const std::filesystem::path top, git::git_line({folder, {"rev-parse", "--show-toplevel"}, {}}));
   QSNAP_ASSIGN(const std::vector<TrackedSnapshot> packed, packed_ones(top));
   report::RenormalizeView view;
-  QSNAP_ASSIGN(view.has_filter, has_filter(top));
+  QSNAP_ASSIGN(const setup::EffectiveConfig config, setup::EffectiveConfig::read(top));
+  view.has_filter = config.has_filter();
   std::vector<NewEntry> entries;
   for (const TrackedSnapshot& snapshot : packed) {
     QSNAP_TRY(progress.check());

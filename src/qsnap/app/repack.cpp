@@ -10,8 +10,9 @@
 
 #include <qsnap/app/repack.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/base/text.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -26,30 +27,6 @@ constexpr std::uint64_t k_large_pack_bytes = 64 * limits::k_mib;
 /// (docs/performance.md, "Growth of a repository"), and rounded up.
 constexpr std::uint64_t k_delta_percent = 2;
 
-Result<std::string> ask(const fs::path& folder, std::vector<std::string> arguments) {
-  return git::git_output({.folder = folder, .arguments = std::move(arguments), .input = {}});
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
-}
-
-/// Of this repository; those of alternates are not ours to pack. Made absolute, because git answers relative to where
-/// it runs.
-Result<fs::path> objects_folder(const fs::path& folder) {
-  QSNAP_ASSIGN(std::string path, ask(folder, {"rev-parse", "--path-format=absolute", "--git-path", "objects"}));
-  while (path.ends_with('\n')) {
-    path.pop_back();
-  }
-  return fs::path{path};
-}
-
 /// Absent for what is not there.
 std::optional<std::uint64_t> bytes_of(const fs::path& file) {
   std::error_code failure;
@@ -59,11 +36,13 @@ std::optional<std::uint64_t> bytes_of(const fs::path& file) {
 
 /// Counts every version of a snapshot that a reference, a reflog or the index reaches.
 Result<void> survey_snapshots(const fs::path& folder, const fs::path& objects, report::GcPlan& plan) {
-  const std::string pathspec = fmt::format(":(top){}", store::k_folder);
-  QSNAP_ASSIGN(const std::string listed, ask(folder, {"rev-list", "--objects", "--all", "--reflog", "--indexed-objects",
-                                                      "--missing=allow-any", "--", pathspec}));
+  QSNAP_ASSIGN(const std::string listed,
+               git::git_output({folder,
+                                {"rev-list", "--objects", "--all", "--reflog", "--indexed-objects",
+                                 "--missing=allow-any", "--", std::string{store::k_pathspec}},
+                                {}}));
   std::map<std::string_view, std::uint64_t> largest;  // loose bytes, by path
-  for (const std::string_view line : lines_of(listed)) {
+  for (const std::string_view line : split(listed, '\n')) {
     const std::size_t space = line.find(' ');
     constexpr std::size_t k_folder_digits = 2;
     if (space == std::string_view::npos || space <= k_folder_digits || !line.ends_with(store::k_suffix)) {
@@ -89,14 +68,9 @@ Result<void> survey_snapshots(const fs::path& folder, const fs::path& objects, r
 
 /// git's own setting, where it is set; it writes sizes as numbers then ("512m" as bytes).
 Result<std::uint64_t> large_pack_bytes(const fs::path& folder) {
-  QSNAP_ASSIGN(
-      git::GitAnswer answer,
-      git::run_git(
-          {.folder = folder, .arguments = {"config", "--type=int", "--get", "gc.bigPackThreshold"}, .input = {}}));
-  while (answer.output.ends_with('\n')) {
-    answer.output.pop_back();
-  }
-  const auto configured = parse_integer(answer.output);
+  QSNAP_ASSIGN(const git::GitAnswer answer,
+               git::run_git({folder, {"config", "--type=int", "--get", "gc.bigPackThreshold"}, {}}));
+  const auto configured = parse_integer(answer.output.substr(0, answer.output.find('\n')));
   return answer.exit_code == 0 && configured && *configured > 0 ? static_cast<std::uint64_t>(*configured)
                                                                 : k_large_pack_bytes;
 }
@@ -125,9 +99,9 @@ void survey_packs(const fs::path& objects, report::GcPlan& plan) {
 
 /// Loose and packed, as git counts them (in KiB).
 Result<std::uint64_t> objects_bytes(const fs::path& folder) {
-  QSNAP_ASSIGN(const std::string told, ask(folder, {"count-objects", "-v"}));
+  QSNAP_ASSIGN(const std::string told, git::git_output({folder, {"count-objects", "-v"}, {}}));
   std::uint64_t kib = 0;
-  for (const std::string_view line : lines_of(told)) {
+  for (const std::string_view line : split(told, '\n')) {
     for (const std::string_view member : {"size: ", "size-pack: "}) {
       if (line.starts_with(member)) {
         kib += static_cast<std::uint64_t>(
@@ -138,20 +112,13 @@ Result<std::uint64_t> objects_bytes(const fs::path& folder) {
   return kib * limits::k_kib;
 }
 
-/// From 2.42 on, git asks this program what is to be kept when old unreachable objects are to go. It is a command of
-/// the repository's, so it is not run: then everything is kept, loose.
-Result<bool> has_recent_objects_hook(const fs::path& folder) {
-  QSNAP_ASSIGN(
-      const git::GitAnswer answer,
-      git::run_git({.folder = folder, .arguments = {"config", "--get-all", "gc.recentObjectsHook"}, .input = {}}));
-  return answer.exit_code == 0;
-}
-
 }  // namespace
 
 Result<report::GcPlan> plan_repack(const fs::path& folder) {
   report::GcPlan plan;
-  QSNAP_ASSIGN(const fs::path objects, objects_folder(folder));
+  // Of this repository; those of alternates are not ours to pack.
+  QSNAP_ASSIGN(const fs::path objects,
+               git::git_line({folder, {"rev-parse", "--path-format=absolute", "--git-path", "objects"}, {}}));
   QSNAP_ASSIGN(plan.keep_above_bytes, large_pack_bytes(folder));
   QSNAP_TRY(survey_snapshots(folder, objects, plan));
   survey_packs(objects, plan);
@@ -164,14 +131,16 @@ Result<report::GcView> repack(const fs::path& folder, report::GcPlan plan) {
   // jobs is 13 MB, and git holds ten of them.
   std::vector<std::string> arguments = {
       "-c", "pack.threads=1", "-c", "pack.windowMemory=64m", "repack", "-A", "-d", "-l", "-q"};
-  QSNAP_ASSIGN(const bool hooked, has_recent_objects_hook(folder));
-  if (!hooked) {
+  // From 2.42 on, git asks this program what is to be kept when old unreachable objects are to go. It is a command of
+  // the repository's, so it is not run: then everything is kept, loose.
+  QSNAP_ASSIGN(const std::optional<std::string> hook, git::find_setting(folder, "gc.recentObjectsHook"));
+  if (!hook) {
     arguments.emplace_back("--unpack-unreachable=2.weeks.ago");
   }
   for (const std::string& pack : plan.kept_packs) {
     arguments.push_back("--keep-pack=" + pack);
   }
-  QSNAP_TRY(ask(folder, std::move(arguments)));
+  QSNAP_TRY(git::git_output({folder, std::move(arguments), {}}));
   report::GcView view{std::move(plan), {}};
   QSNAP_ASSIGN(view.after_bytes, objects_bytes(folder));
   return view;

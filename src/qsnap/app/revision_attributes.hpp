@@ -12,7 +12,7 @@ namespace qsnap::app {
 
 /// Of one path. "unspecified", "set", "unset", or a value.
 struct PathAttributes {
-  std::string filter, merge, diff, text;
+  std::string filter, merge, diff, text, ident, encoding;
 };
 
 /// What the attribute files of a revision say of these paths, as a clone without any setting would read them: neither

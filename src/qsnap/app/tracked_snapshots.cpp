@@ -9,6 +9,7 @@
 #include <qsnap/app/blob_sources.hpp>
 #include <qsnap/app/revision_attributes.hpp>
 #include <qsnap/app/tracked_snapshots.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/codec/git_form.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/store/store.hpp>
@@ -46,13 +47,11 @@ Result<Entry> parse_entry(std::string_view line, Listing listing) {
 /// merging, one (its stages have one path).
 Result<std::vector<Entry>> parse_listing(std::string_view output, Listing listing) {
   std::vector<Entry> entries;
-  while (!output.empty()) {
-    const std::size_t end = output.find('\0');
-    QSNAP_ASSIGN(Entry entry, parse_entry(output.substr(0, end), listing));
+  for (const std::string_view line : split(output, '\0')) {
+    QSNAP_ASSIGN(Entry entry, parse_entry(line, listing));
     if (entry.path.ends_with(store::k_suffix)) {
       entries.push_back(std::move(entry));
     }
-    output.remove_prefix(end == std::string_view::npos ? output.size() : end + 1);
   }
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
   const auto same_path = [](const Entry& a, const Entry& b) { return a.path == b.path; };
@@ -61,11 +60,9 @@ Result<std::vector<Entry>> parse_listing(std::string_view output, Listing listin
 }
 
 Result<std::vector<Entry>> list_index(const std::filesystem::path& folder) {
-  const std::string pathspec = fmt::format(":(top){}", store::k_folder);
-  QSNAP_ASSIGN(
-      const std::string output,
-      git::git_output(
-          {.folder = folder, .arguments = {"ls-files", "--stage", "-z", "--full-name", "--", pathspec}, .input = {}}));
+  QSNAP_ASSIGN(const std::string output,
+               git::git_output(
+                   {folder, {"ls-files", "--stage", "-z", "--full-name", "--", std::string{store::k_pathspec}}, {}}));
   return parse_listing(output, Listing::index);
 }
 
@@ -73,9 +70,7 @@ Result<std::vector<Entry>> list_tree(const std::filesystem::path& folder, const 
   QSNAP_ASSIGN(const std::string tree, tree_of(folder, revision));
   QSNAP_ASSIGN(
       const std::string output,
-      git::git_output({.folder = folder,
-                       .arguments = {"ls-tree", "-r", "-z", "--full-tree", tree, "--", std::string{store::k_folder}},
-                       .input = {}}));
+      git::git_output({folder, {"ls-tree", "-r", "-z", "--full-tree", tree, "--", std::string{store::k_folder}}, {}}));
   return parse_listing(output, Listing::tree);
 }
 

@@ -7,7 +7,7 @@ namespace qsnap::cli {
 
 namespace {
 
-enum class GcRun { dry, wet };
+enum class GcRun { propose, pack };
 
 /// The plan is out before anything happens.
 Result<int> run_gc(Session& session, GcRun run) {
@@ -17,7 +17,7 @@ Result<int> run_gc(Session& session, GcRun run) {
     QSNAP_TRY(session.flush());
   }
   report::GcView view{plan, {}};
-  if (run == GcRun::wet && plan.is_due()) {
+  if (run == GcRun::pack && plan.is_due()) {
     session.progress().report("packing", 0, 0);
     QSNAP_ASSIGN(view, app::repack(session.folder(), std::move(plan)));
   }
@@ -36,7 +36,8 @@ void add_gc(Program& program) {
       "Never runs by itself. Packs over gc.bigPackThreshold, or over 64 MiB where that is not set, stay as they are.\n"
       "May be interrupted at any time.\n\n"
       "Exit status: 0 done, or nothing to do, 2 usage, no repository, or git failed");
-  set_action(program, command, [dry](Session& session) { return run_gc(session, *dry ? GcRun::dry : GcRun::wet); });
+  set_action(program, command,
+             [dry](Session& session) { return run_gc(session, *dry ? GcRun::propose : GcRun::pack); });
 }
 
 }  // namespace qsnap::cli

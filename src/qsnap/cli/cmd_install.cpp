@@ -30,6 +30,9 @@ Result<app::setup::HookChoice> hooks_of(const InstallOptions& options) {
 }
 
 Result<int> run_install(Session& session, const InstallOptions& options) {
+  if (options.print && session.options.json) {
+    return make_error(ErrorCode::usage, "--print prints files, and no JSON", {"git qsnap install --dry-run --json"});
+  }
   app::setup::InstallRequest request{options.scope.scope(), setup_environment(), {}, DryRun::no, std::nullopt};
   QSNAP_ASSIGN(request.hooks, hooks_of(options));
   request.dry_run = options.dry_run || options.print ? DryRun::yes : DryRun::no;

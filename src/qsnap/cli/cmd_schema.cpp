@@ -14,13 +14,13 @@ namespace {
 Result<int> run_schema(Session& session, const std::string& name) {
   const auto schemas = embedded_schemas();
   if (name.empty()) {
-    for (const EmbeddedSchema& schema : schemas) {
+    for (const EmbeddedFile& schema : schemas) {
       QSNAP_TRY(session.print(fmt::format("{}\n", schema.name)));
     }
     return k_exit_ok;
   }
   const auto found =
-      std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedSchema& s) { return s.name == name; });
+      std::find_if(schemas.begin(), schemas.end(), [&](const EmbeddedFile& s) { return s.name == name; });
   if (found == schemas.end()) {
     return make_error(ErrorCode::usage, fmt::format("there is no schema {}", name), {"git qsnap schema lists them"});
   }

@@ -37,6 +37,7 @@ void add_show(Program& program);
 void add_diff(Program& program);
 void add_verify(Program& program);
 void add_load(Program& program);
+void add_merge(Program& program);
 void add_merge_files(Program& program);
 void add_fsck(Program& program);
 void add_detect(Program& program);
@@ -45,7 +46,13 @@ void add_blame(Program& program);
 void add_gc(Program& program);
 void add_renormalize(Program& program);
 void add_ci_verify(Program& program);
+void add_ci_merge(Program& program);
 void add_hook(Program& program);
+void add_why(Program& program);
+void add_conflicts(Program& program);
+void add_resolve(Program& program);
+void add_unresolve(Program& program);
+void add_mergetool(Program& program);
 void add_schema(Program& program);
 
 /// A subcommand with the options that all share: -h, --json, --color.

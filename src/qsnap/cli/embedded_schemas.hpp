@@ -2,17 +2,12 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include <qsnap/base/embedded_file.hpp>
 
 namespace qsnap::cli {
 
-/// A file of schemas/v1, put into the program by cmake/EmbedSchemas.cmake.
-struct EmbeddedSchema {
-  std::string_view name;  ///< "diff"
-  std::string_view text;
-};
-
-/// Sorted by name.
-[[nodiscard]] std::span<const EmbeddedSchema> embedded_schemas();
+/// The files of schemas/v1, sorted by name.
+[[nodiscard]] std::span<const EmbeddedFile> embedded_schemas();
 
 }  // namespace qsnap::cli

@@ -53,6 +53,7 @@ void add_commands(Program& program) {
   add_diff(program);
   add_verify(program);
   add_load(program);
+  add_merge(program);
   add_merge_files(program);
   add_fsck(program);
   add_detect(program);
@@ -61,7 +62,13 @@ void add_commands(Program& program) {
   add_gc(program);
   add_renormalize(program);
   add_ci_verify(program);
+  add_ci_merge(program);
   add_hook(program);
+  add_why(program);
+  add_conflicts(program);
+  add_resolve(program);
+  add_unresolve(program);
+  add_mergetool(program);
   add_schema(program);
 }
 

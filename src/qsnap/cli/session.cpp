@@ -162,15 +162,20 @@ Progress Session::progress() {
   return Progress{[this](const ProgressEvent& event) { m_bar.show(event); }, m_cancelled};
 }
 
-bool Session::confirm(std::string_view question) {
-  if (!is_terminal(STDIN_FILENO) || !is_terminal(STDERR_FILENO)) {
-    return false;
-  }
+bool Session::can_ask() {
+  return is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
+}
+
+std::optional<std::string> Session::ask(std::string_view question) {
   m_bar.erase();
-  fmt::print(stderr, "{} [y/N] ", report::escape_terminal(question));
+  fmt::print(stderr, "{} ", report::escape_terminal(question));
   std::fflush(stderr);
   std::string answer;
-  std::getline(std::cin, answer);
+  return std::getline(std::cin, answer) ? std::optional{answer} : std::nullopt;
+}
+
+bool Session::confirm(std::string_view question) {
+  const auto answer = can_ask() ? ask(fmt::format("{} [y/N]", question)) : std::nullopt;
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 

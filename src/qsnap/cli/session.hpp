@@ -69,6 +69,10 @@ class Session {
   [[nodiscard]] Progress progress();
   /// Asks on the terminal; false without one.
   [[nodiscard]] bool confirm(std::string_view question);
+  /// Whether there is a terminal to ask on.
+  [[nodiscard]] static bool can_ask();
+  /// A line that the user typed; absent at the end of the input. REQUIRES: can_ask()
+  [[nodiscard]] std::optional<std::string> ask(std::string_view question);
 
  private:
   [[nodiscard]] report::Style style_of(int fd) const;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/split.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/driver/index_entry.hpp>
@@ -21,9 +22,7 @@ constexpr std::size_t k_sha256_digits = 64;
 /// The blob ids that `git ls-files -s -z` tells of one path: "MODE ID STAGE\tPATH\0", a line for each stage.
 std::vector<std::string> blob_ids(std::string_view listing, std::string_view path) {
   std::vector<std::string> ids;
-  while (!listing.empty()) {
-    const std::string_view line = listing.substr(0, listing.find('\0'));
-    listing.remove_prefix(std::min(listing.size(), line.size() + 1));
+  for (const std::string_view line : split(listing, '\0')) {
     const std::size_t mode_end = line.find(' ');
     const std::size_t tab = line.find('\t');
     if (mode_end == std::string_view::npos || tab == std::string_view::npos || line.substr(tab + 1) != path) {
@@ -62,10 +61,8 @@ bool all_paths_are_literal() {
 }  // namespace
 
 bool index_has(const std::filesystem::path& folder, const std::string& path, std::string_view bytes) {
-  git::GitCommand question;
-  question.folder = folder;
-  question.arguments = {"ls-files", "-s", "-z", "--", all_paths_are_literal() ? path : ":(literal)" + path};
-  const auto listing = git::git_output(question);
+  const std::string pathspec = all_paths_are_literal() ? path : ":(literal)" + path;
+  const auto listing = git::git_output({folder, {"ls-files", "-s", "-z", "--", pathspec}, {}});
   if (!listing) {
     return false;
   }

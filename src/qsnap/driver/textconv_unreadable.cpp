@@ -10,6 +10,7 @@
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
+#include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/driver/textconv_unreadable.hpp>
 #include <qsnap/report/escape.hpp>
@@ -80,31 +81,13 @@ std::string line(std::string_view what, const codec::ByteSource& file) {
                           digest ? std::string_view{*digest}.substr(0, k_digits) : "unknown"));
 }
 
-/// The value of a line "name value" of a pointer; empty without one.
-std::string_view pointer_value(std::string_view pointer, std::string_view name) {
-  while (!pointer.empty()) {
-    const std::size_t end = std::min(pointer.find('\n'), pointer.size());
-    const std::string_view text = pointer.substr(0, end);
-    if (text.starts_with(name) && text.substr(name.size()).starts_with(' ')) {
-      return text.substr(name.size() + 1);
-    }
-    pointer.remove_prefix(std::min(end + 1, pointer.size()));
-  }
-  return {};
-}
-
-std::string pointer_line(std::string_view pointer, const codec::ByteSource& file) {
-  constexpr std::string_view k_method = "sha256:";
-  const std::string_view oid = pointer_value(pointer, "oid");
-  const auto size = parse_integer(pointer_value(pointer, "size"));
-  const auto digest = oid.starts_with(k_method) ? from_hex(oid.substr(k_method.size())) : std::nullopt;
-  const bool is_whole = digest && size && *size >= 0 && pointer.ends_with(fmt::format("\nsize {}\n", *size)) &&
-                        pointer.size() == file.size();
-  if (!is_whole) {
+std::string pointer_line(std::string_view text, const codec::ByteSource& file) {
+  const auto pointer = codec::parse_lfs_pointer(text);
+  if (!pointer) {
     return line("a damaged Git LFS pointer, no queue snapshot", file);
   }
-  return line(fmt::format("Git LFS pointer: {}, {}; git lfs pull brings the snapshot", oid,
-                          report::byte_size(static_cast<std::uint64_t>(*size))));
+  return line(fmt::format("Git LFS pointer: sha256:{}, {}; git lfs pull brings the snapshot", pointer->object_id,
+                          report::byte_size(pointer->bytes)));
 }
 
 std::string with_hints(const Error& error) {
@@ -122,8 +105,8 @@ std::string unreadable_line(const Error& error) {
 }
 
 std::string unreadable_line(const codec::ByteSource& file, const Error& error) {
-  constexpr std::uint64_t k_pointer_bytes = 1024;  // as Git LFS has it; more than the beginnings take
-  const auto first = file.read(0, std::min(file.size(), k_pointer_bytes));
+  // One byte more than a pointer may have, and more than the beginnings take.
+  const auto first = file.read(0, std::min<std::uint64_t>(file.size(), codec::k_most_pointer_bytes + 1));
   if (!first) {
     return unreadable_line(first.error());
   }

@@ -14,7 +14,7 @@
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/unique_fd.hpp>
 #include <qsnap/driver/view_setting.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 
 namespace qsnap::driver {
 
@@ -129,13 +129,11 @@ TextView configured_view(const fs::path& folder) {
   if (!is_configured()) {
     return TextView::semantic;
   }
-  git::GitCommand question;
-  question.folder = folder;
-  question.arguments = {"config", "--get", "qsnap.textconv"};
-  const auto answer = git::git_output(question);
+  const auto view = git::find_setting(folder, "qsnap.textconv");
+  const std::string name = view ? view->value_or("") : "";
   const auto same = [](char a, char b) { return to_lower(a) == b; };
-  constexpr std::string_view k_full = "full\n";
-  const bool is_full = answer && std::equal(answer->begin(), answer->end(), k_full.begin(), k_full.end(), same);
+  constexpr std::string_view k_full = "full";
+  const bool is_full = std::equal(name.begin(), name.end(), k_full.begin(), k_full.end(), same);
   return is_full ? TextView::full : TextView::semantic;
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/split.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/git/file_history.hpp>
 #include <qsnap/git/git_command.hpp>
@@ -60,19 +61,9 @@ bool is_regular(std::string_view mode) {
 }
 
 /// ":MODE MODE ID ID STATUS", or with a colon, a mode and an id for each parent of a merge; the last ones are ours.
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  while (!line.empty()) {
-    const std::size_t end = line.find(' ');
-    words.push_back(line.substr(0, end));
-    line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
-  }
-  return words;
-}
-
 Result<FileVersion> read_change(Commit commit, std::string_view line, Tokens& tokens) {
   const std::size_t parents = std::min(line.find_first_not_of(':'), line.size());
-  const std::vector<std::string_view> words = words_of(line.substr(parents));
+  const std::vector<std::string_view> words = split(line.substr(parents), ' ');
   const std::size_t ids = parents + 1;
   if (words.size() != 2 * ids + 1 || words.back().empty()) {
     return unexpected();

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/index_update.hpp>
 
@@ -17,14 +18,10 @@ constexpr std::string_view k_filter = "filter.";
 
 /// "filter.lfs" of "filter.lfs.clean": a name may hold dots itself.
 Result<std::set<std::string>> configured_filters(const std::filesystem::path& folder) {
-  QSNAP_ASSIGN(
-      const GitAnswer answer,
-      run_git(
-          {.folder = folder, .arguments = {"config", "-z", "--name-only", "--get-regexp", "^filter\\."}, .input = {}}));
+  QSNAP_ASSIGN(const GitAnswer answer,
+               run_git({folder, {"config", "-z", "--name-only", "--get-regexp", R"(^filter\.)"}, {}}));
   std::set<std::string> filters;
-  for (std::string_view rest = answer.output; !rest.empty();) {
-    const std::string_view key = rest.substr(0, rest.find('\0'));
-    rest.remove_prefix(std::min(rest.size(), key.size() + 1));
+  for (const std::string_view key : split(answer.output, '\0')) {
     const std::size_t last_dot = key.rfind('.');
     if (key.starts_with(k_filter) && last_dot >= k_filter.size()) {
       filters.emplace(key.substr(0, last_dot));

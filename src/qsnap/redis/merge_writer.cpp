@@ -235,9 +235,15 @@ Result<std::int64_t> add_to_counter(Connection& connection, std::string_view key
 }
 
 Result<std::int64_t> read_counter(Connection& connection, std::string_view key) {
-  QSNAP_ASSIGN(const Reply reply, connection.call({"GET", key}));
-  const bool absent = !reply.tokens().empty() && reply.tokens().front().kind == Reply::Kind::nil;
-  const auto value = absent ? std::optional<std::int64_t>{0} : parse_integer(reply.text());
+  const Result<Reply> reply = connection.call({"GET", key});
+  const bool is_other_type = !reply && reply.error().message.find("WRONGTYPE") != std::string::npos;
+  if (!reply && !is_other_type) {
+    return with_context(reply.error(), fmt::format("reading the counter {}", key));
+  }
+  const bool absent = reply && !reply->tokens().empty() && reply->tokens().front().kind == Reply::Kind::nil;
+  const auto value = absent  ? std::optional<std::int64_t>{0}
+                     : reply ? parse_integer(reply->text())
+                             : std::optional<std::int64_t>{};
   constexpr std::int64_t k_highest = std::int64_t{1} << 53U;  // what clients count exactly
   if (!value || *value < 0 || *value > k_highest) {
     return make_error(ErrorCode::refused, fmt::format("{} in the target is no counter", key),

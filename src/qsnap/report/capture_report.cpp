@@ -3,6 +3,7 @@
 
 #include <qsnap/report/capture_report.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 
 namespace qsnap::report {
 
@@ -40,11 +41,8 @@ std::string capture_text(const CaptureView& view, const Style& style) {
 
 void write_capture_members(JsonWriter& json, const CaptureView& view) {
   json.key("mode").bytes(view.mode).key("pause_us").integer(view.pause.count());
-  json.key("waited_ms").integer(view.waited.count()).key("reasons").begin_array();
-  for (const std::string& reason : view.reasons) {
-    json.bytes(reason);
-  }
-  json.end_array();
+  json.key("waited_ms").integer(view.waited.count());
+  write_texts(json, "reasons", view.reasons);
 }
 
 void write_capture(JsonWriter& json, const std::optional<CaptureView>& view) {

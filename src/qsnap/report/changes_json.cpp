@@ -2,6 +2,7 @@
 #include <optional>
 
 #include <qsnap/report/changes_json.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 
 namespace qsnap::report {
@@ -41,7 +42,7 @@ void write_fields(JsonWriter& json, const std::vector<diff::FieldChange>& fields
 void write_counts(JsonWriter& json, std::string_view member, const std::map<std::string, std::uint64_t>& counts) {
   json.key(member).begin_object();
   for (const auto& [state, count] : counts) {
-    json.key(queue_text(state)).integer(static_cast<std::int64_t>(count));
+    json.key(queue_text(state)).integer(number(count));
   }
   json.end_object();
 }
@@ -61,14 +62,10 @@ void write_rules(JsonWriter& json, const diff::Changes& changes) {
   json.key("ignored").begin_array();
   for (const diff::Ignored& ignored : changes.ignored) {
     json.begin_object().key("rule").bytes(ignored.rule);
-    json.key("count").integer(static_cast<std::int64_t>(ignored.count)).end_object();
+    json.key("count").integer(number(ignored.count)).end_object();
   }
   json.end_array();
-  json.key("unmatched_rules").begin_array();
-  for (const std::string& rule : changes.unmatched_rules) {
-    json.bytes(rule);
-  }
-  json.end_array();
+  write_texts(json, "unmatched_rules", changes.unmatched_rules);
 }
 
 }  // namespace
@@ -100,11 +97,7 @@ void write_changes(JsonWriter& json, const diff::Changes& changes, const Sides& 
   write_queues(json, changes.queues);
   write_rules(json, changes);
   if (!sides.notes.empty()) {
-    json.key("notes").begin_array();
-    for (const std::string& note : sides.notes) {
-      json.bytes(note);
-    }
-    json.end_array();
+    write_texts(json, "notes", sides.notes);
   }
 }
 

@@ -5,15 +5,12 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/detect_report.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 std::string queue_text(const DetectView::Queue& queue) {
   std::vector<std::string> states;
@@ -45,11 +42,8 @@ std::string framework_text(const DetectView::Framework& framework, const Style& 
 void write_framework(const DetectView::Framework& framework, JsonWriter& json) {
   json.begin_object().key("name").bytes(framework.name).key("namespace").bytes(framework.name_space);
   json.key("version").bytes(framework.version).key("keys").integer(number(framework.keys));
-  json.key("modelled_keys").integer(number(framework.modelled_keys)).key("evidence").begin_array();
-  for (const std::string& evidence : framework.evidence) {
-    json.bytes(evidence);
-  }
-  json.end_array().key("queues").begin_object();
+  json.key("modelled_keys").integer(number(framework.modelled_keys));
+  write_texts(json, "evidence", framework.evidence).key("queues").begin_object();
   for (const DetectView::Queue& queue : framework.queues) {
     json.key(queue.queue).begin_object();
     for (const auto& [state, jobs] : queue.states) {
@@ -89,11 +83,8 @@ std::string detect_json(const DetectView& view) {
   for (const DetectView::Framework& framework : view.frameworks) {
     write_framework(framework, json);
   }
-  json.end_array().key("unknown_keys").integer(number(view.unknown_keys)).key("unknown_sample").begin_array();
-  for (const std::string& key : view.unknown_sample) {
-    json.bytes(key);
-  }
-  json.end_array().end_object();
+  json.end_array().key("unknown_keys").integer(number(view.unknown_keys));
+  write_texts(json, "unknown_sample", view.unknown_sample).end_object();
   return harmless_json(json.text());
 }
 

@@ -4,17 +4,10 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/gc_report.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 
 namespace qsnap::report {
-
-namespace {
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
-
-}  // namespace
 
 std::string gc_plan_text(const GcPlan& plan, const Style& style) {
   std::string text = fmt::format("{} of snapshots in Git", quantity(plan.snapshots, "version"));
@@ -54,11 +47,8 @@ std::string gc_json(const GcView& view) {
   json.key("loose_bytes").integer(number(plan.loose_bytes));
   json.key("expected_bytes").integer(number(plan.expected_bytes));
   json.key("objects_bytes").integer(number(plan.objects_bytes));
-  json.key("packs").integer(number(plan.packs)).key("kept_packs").begin_array();
-  for (const std::string& pack : plan.kept_packs) {
-    json.bytes(pack);
-  }
-  json.end_array().key("keep_above_bytes").integer(number(plan.keep_above_bytes));
+  json.key("packs").integer(number(plan.packs));
+  write_texts(json, "kept_packs", plan.kept_packs).key("keep_above_bytes").integer(number(plan.keep_above_bytes));
   json.key("due").boolean(plan.is_due()).key("after_bytes");
   if (view.after_bytes) {
     json.integer(number(*view.after_bytes));

@@ -7,6 +7,7 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/hook_report.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 
 namespace qsnap::report {
@@ -71,14 +72,6 @@ std::string changes_line(const std::vector<HookChange>& changes) {
   return fmt::format("git-qsnap: {} changed: {}\n", quantity(changes.size(), "snapshot"), fmt::join(names, ", "));
 }
 
-void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
-  json.key(key).begin_array();
-  for (const std::string& text : texts) {
-    json.bytes(text);
-  }
-  json.end_array();
-}
-
 void write_findings(JsonWriter& json, const std::vector<HookFinding>& findings) {
   json.key("findings").begin_array();
   for (const HookFinding& finding : findings) {
@@ -116,7 +109,7 @@ std::string hook_text(const HookView& view, const Style& style) {
 std::string hook_json(const HookView& view) {
   JsonWriter json;
   json.begin_object().key("schema").bytes("qsnap.hook/1").key("hook").bytes(view.hook);
-  json.key("ok").boolean(!view.refused()).key("checked").integer(static_cast<std::int64_t>(view.checked));
+  json.key("ok").boolean(!view.refused()).key("checked").integer(number(view.checked));
   write_findings(json, view.findings);
   json.key("changes").begin_array();
   for (const HookChange& change : view.changes) {

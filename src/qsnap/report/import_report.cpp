@@ -7,15 +7,12 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/import_report.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 std::string origin_words(std::string_view origin) {
   if (origin == "file") {
@@ -79,11 +76,7 @@ std::string import_json(const ImportView& view) {
   json.key("redis_version").bytes(view.redis_version);
   json.key("keys").integer(number(view.keys)).key("keys_elsewhere").integer(number(view.keys_elsewhere));
   json.key("functions").integer(number(view.functions)).key("checked").boolean(view.checked);
-  json.key("notes").begin_array();
-  for (const std::string& note : saved.notes) {
-    json.bytes(note);
-  }
-  json.end_array().end_object();
+  write_texts(json, "notes", saved.notes).end_object();
   return harmless_json(json.text());
 }
 

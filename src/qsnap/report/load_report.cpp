@@ -4,16 +4,13 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/load_report.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 /// "3m 20s", "2d 4h": the two largest units, for a time shift.
 std::string readable_span(std::chrono::milliseconds span) {
@@ -126,11 +123,7 @@ void write_merge(const LoadView::Merge& merge, JsonWriter& json) {
   json.begin_object().key("renumbered_jobs").integer(number(merge.renumbered_jobs)).key("left").begin_object();
   json.key("keys").integer(number(merge.left_keys)).key("schedules").integer(number(merge.left_schedules));
   json.key("scheduled_jobs").integer(number(merge.left_scheduled_jobs)).end_object();
-  json.key("other_settings").begin_array();
-  for (const std::string& queue : merge.other_settings) {
-    json.bytes(queue);
-  }
-  json.end_array().end_object();
+  write_texts(json, "other_settings", merge.other_settings).end_object();
 }
 
 std::string queues_text(const LoadView& view) {

@@ -9,16 +9,13 @@
 #include <qsnap/report/change_words.hpp>
 #include <qsnap/report/changes_json.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/log_report.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 int author_width(int widest) {
   constexpr int k_most = 20;

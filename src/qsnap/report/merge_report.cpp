@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -49,6 +51,37 @@ void write_conflict(JsonWriter& json, const Conflict& conflict) {
   json.end_object();
 }
 
+std::string path_lines(const std::vector<std::string>& paths, const Style& style) {
+  std::string text;
+  for (const std::string& path : paths) {
+    text += fmt::format("  {}: {}\n", style.paint(Tone::bad, "conflict"), escape_terminal(path));
+  }
+  return text;
+}
+
+void write_paths(JsonWriter& json, const std::vector<std::string>& paths) {
+  json.key("conflicts").begin_array();
+  for (const std::string& path : paths) {
+    json.bytes(path);
+  }
+  json.end_array();
+}
+
+std::string_view words_for(HeadOutcome outcome, const MergeView& view) {
+  const bool is_preview = view.commit.empty();
+  switch (outcome) {
+    case HeadOutcome::up_to_date:
+      return "nothing to merge";
+    case HeadOutcome::merged:
+      return is_preview ? "would merge without conflicts" : "merged";
+    case HeadOutcome::conflicts:
+      return is_preview ? "would conflict" : "in conflict";
+    case HeadOutcome::not_looked_at:
+      break;
+  }
+  return is_preview ? "not looked at: it comes behind a conflict" : "not merged: it comes behind a conflict";
+}
+
 }  // namespace
 
 std::string merge_files_text(const MergeFilesView& view, const Style& style) {
@@ -78,6 +111,70 @@ std::string merge_files_json(const MergeFilesView& view) {
   }
   json.end_array().end_object();
   return harmless_json(json.text());
+}
+
+std::string_view to_text(HeadOutcome outcome) {
+  constexpr std::array<std::string_view, 4> k_words = {"up-to-date", "merged", "conflicts", "not-looked-at"};
+  return k_words.at(static_cast<std::size_t>(outcome));
+}
+
+bool MergeView::clean() const {
+  return std::all_of(heads.begin(), heads.end(), [](const MergedHead& head) {
+    return head.outcome == HeadOutcome::up_to_date || head.outcome == HeadOutcome::merged;
+  });
+}
+
+std::string merge_text(const MergeView& view, const Style& style) {
+  std::string text;
+  for (const MergedHead& head : view.heads) {
+    const bool is_good = head.outcome == HeadOutcome::up_to_date || head.outcome == HeadOutcome::merged;
+    text += fmt::format("{}: {}\n", escape_terminal(head.name),
+                        style.paint(is_good ? Tone::good : Tone::bad, words_for(head.outcome, view)));
+    text += path_lines(head.conflicts, style);
+  }
+  if (!view.clean() && !view.commit.empty()) {
+    text += "git qsnap conflicts shows them, git qsnap resolve settles them, git commit ends the merge\n";
+  }
+  return text;
+}
+
+std::string merge_json(const MergeView& view) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.merge/1").key("heads").begin_array();
+  for (const MergedHead& head : view.heads) {
+    json.begin_object().key("name").bytes(head.name).key("outcome").bytes(to_text(head.outcome));
+    write_paths(json, head.conflicts);
+    json.end_object();
+  }
+  json.end_array().key("clean").boolean(view.clean());
+  if (!view.commit.empty()) {
+    json.key("commit").bytes(view.commit);
+  }
+  return harmless_json(json.end_object().text());
+}
+
+std::string ci_merge_text(const CiMergeView& view, const Style& style) {
+  if (view.commit.empty()) {
+    return path_lines(view.conflicts, style) +
+           fmt::format("{} does not merge: git qsnap merge {} in a work tree, and resolve\n",
+                       escape_terminal(view.base), escape_terminal(view.base));
+  }
+  if (view.commit == view.head) {
+    return fmt::format("{}: nothing to merge\n", escape_terminal(view.base));
+  }
+  return fmt::format("{}: {} as {}\ngit push ORIGIN {}:refs/heads/BRANCH makes it the branch\n",
+                     escape_terminal(view.base), style.paint(Tone::good, "merged"), view.commit, view.commit);
+}
+
+std::string ci_merge_json(const CiMergeView& view) {
+  JsonWriter json;
+  json.begin_object().key("schema").bytes("qsnap.ci-merge/1").key("base").bytes(view.base);
+  json.key("head").bytes(view.head);
+  if (!view.commit.empty()) {
+    json.key("commit").bytes(view.commit);
+  }
+  write_paths(json, view.conflicts);
+  return harmless_json(json.end_object().text());
 }
 
 }  // namespace qsnap::report

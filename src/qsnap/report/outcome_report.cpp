@@ -7,16 +7,13 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/report/changes_json.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 std::string reason_text(std::string_view reason) {
   if (reason == "metadata-changed") {
@@ -87,11 +84,7 @@ std::string save_json(const SaveView& view) {
   json.key("bytes").integer(number(view.file_bytes)).key("raw_bytes").integer(number(view.raw_bytes));
   json.key("fingerprint").bytes(to_hex(view.fingerprint));
   write_capture_members(json, view.capture);
-  json.key("notes").begin_array();
-  for (const std::string& note : view.notes) {
-    json.bytes(note);
-  }
-  json.end_array().end_object();
+  write_texts(json, "notes", view.notes).end_object();
   return harmless_json(json.text());
 }
 
@@ -110,11 +103,7 @@ std::string init_text(const InitView& view, const Style& style) {
 std::string init_json(const InitView& view) {
   JsonWriter json;
   json.begin_object().key("schema").bytes("qsnap.init/1").key("folder").bytes(view.folder);
-  json.key("created").begin_array();
-  for (const std::string& path : view.created) {
-    json.bytes(path);
-  }
-  json.end_array().end_object();
+  write_texts(json, "created", view.created).end_object();
   return harmless_json(json.text());
 }
 
@@ -182,11 +171,7 @@ std::string error_json(const ErrorView& error) {
   JsonWriter json;
   json.begin_object().key("schema").bytes("qsnap.error/1").key("code").bytes(error.code);
   json.key("exit_code").integer(error.exit_code).key("message").bytes(error.message);
-  json.key("hints").begin_array();
-  for (const std::string& hint : error.hints) {
-    json.bytes(hint);
-  }
-  json.end_array().end_object();
+  write_texts(json, "hints", error.hints).end_object();
   return harmless_json(json.text());
 }
 

@@ -7,6 +7,7 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/setup_report.hpp>
 
@@ -15,10 +16,6 @@ namespace qsnap::report {
 namespace {
 
 constexpr int k_action_width = 9;
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 std::string_view word(SetupAction action) {
   switch (action) {
@@ -120,11 +117,7 @@ std::string setup_json(const SetupView& view, std::string_view schema) {
   write_steps(json, view.files, "path");
   json.key("hooks");
   write_steps(json, view.hooks, "hook");
-  json.key("notes").begin_array();
-  for (const std::string& note : view.notes) {
-    json.bytes(note);
-  }
-  json.end_array().key("ok").boolean(view.ok).end_object();
+  write_texts(json, "notes", view.notes).key("ok").boolean(view.ok).end_object();
   return harmless_json(json.text());
 }
 
@@ -140,11 +133,7 @@ void write_checks(JsonWriter& json, const std::vector<SetupCheck>& checks) {
 
 /// The members that status and doctor share.
 void write_status(JsonWriter& json, const StatusView& view) {
-  json.key("scopes").begin_array();
-  for (const std::string& scope : view.scopes) {
-    json.bytes(scope);
-  }
-  json.end_array().key("tracked").begin_object();
+  write_texts(json, "scopes", view.scopes).key("tracked").begin_object();
   json.key("stored").integer(number(view.tracked.stored)).key("packed").integer(number(view.tracked.packed));
   json.key("pointers").integer(number(view.tracked.pointers)).key("broken").integer(number(view.tracked.broken));
   json.key("conflicted").integer(number(view.tracked.conflicted)).end_object().key("hooks");
@@ -294,11 +283,7 @@ std::string doctor_json(const DoctorView& view) {
   write_status(json, view.status);
   json.key("probe");
   write_checks(json, view.probe);
-  json.key("mended").begin_array();
-  for (const std::string& mended : view.mended) {
-    json.bytes(mended);
-  }
-  json.end_array().key("ok").boolean(view.ok()).end_object();
+  write_texts(json, "mended", view.mended).key("ok").boolean(view.ok()).end_object();
   return harmless_json(json.text());
 }
 

@@ -7,6 +7,7 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/snapshot_report.hpp>
 
@@ -17,10 +18,6 @@ namespace {
 constexpr int k_min_bar = 8;
 constexpr int k_max_bar = 40;
 constexpr std::string_view k_gap = "  ";
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 /// A bar of at most `width` columns, in eighths; what is there is never invisible.
 std::string bar(std::uint64_t value, std::uint64_t largest, int width) {
@@ -198,14 +195,6 @@ void write_counts(JsonWriter& json, const QueueView& queue) {
     json.key(queue_text(state.state)).integer(number(state.jobs));
   }
   json.end_object().end_object();
-}
-
-void write_texts(JsonWriter& json, std::string_view member, const std::vector<std::string>& texts) {
-  json.key(member).begin_array();
-  for (const std::string& text : texts) {
-    json.bytes(text);
-  }
-  json.end_array();
 }
 
 void write_metadata(JsonWriter& json, const model::Metadata& metadata) {

@@ -3,16 +3,13 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/upkeep_report.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 /// What the runner would take for the end of a message, or, in a property, of its value.
 enum class CommandPart { message, property };

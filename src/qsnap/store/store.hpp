@@ -18,6 +18,8 @@
 namespace qsnap::store {
 
 inline constexpr std::string_view k_folder = ".queue-snapshots";
+/// The same for git, from whatever folder it runs in.
+inline constexpr std::string_view k_pathspec = ":(top).queue-snapshots";
 
 struct InitReport {
   std::filesystem::path folder;

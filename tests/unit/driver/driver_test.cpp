@@ -11,7 +11,6 @@
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/driver/index_entry.hpp>
-#include <qsnap/driver/merge_entry.hpp>
 #include <qsnap/driver/view_setting.hpp>
 
 namespace qsnap::driver {
@@ -50,30 +49,6 @@ std::string text_of(const TempRepo& repo, const std::string& name) {
   return *text;
 }
 
-struct ThreeSides {
-  std::string base, ours, theirs;
-};
-
-struct Merged {
-  MergeOutcome outcome;
-  std::string text;
-};
-
-Merged merged(const ThreeSides& sides, MergeKind kind) {
-  const TempRepo repo;
-  repo.write("base", sides.base);
-  repo.write("ours", sides.ours);
-  repo.write("theirs", sides.theirs);
-  MergeRequest request;
-  request.kind = kind;
-  request.base = repo.path() / "base";
-  request.ours = repo.path() / "ours";
-  request.theirs = repo.path() / "theirs";
-  const auto outcome = merge_files(request);
-  REQUIRE(outcome.has_value());
-  return {*outcome, text_of(repo, "ours")};
-}
-
 }  // namespace
 
 TEST_SUITE("driver::index_has") {
@@ -108,45 +83,6 @@ TEST_SUITE("driver::index_has") {
       CHECK(index_has(repo.path(), "file", bytes));
     }
     CHECK_FALSE(index_has(repo.path(), "file", text_of(repo, "file")));
-  }
-}
-
-TEST_SUITE("driver::merge_files") {
-  TEST_CASE("takes the side that changed something") {
-    for (const MergeKind kind : {MergeKind::ordinary, MergeKind::virtual_base}) {
-      const std::string far(200'000, 'x');
-      CHECK(merged({"a", "a", "b"}, kind).text == "b");
-      CHECK(merged({"a", "b", "a"}, kind).text == "b");
-      CHECK(merged({"a", "b", "b"}, kind).text == "b");
-      CHECK(merged({"", "b", "b"}, kind).text == "b");
-      CHECK(merged({far + "a", far + "a", far + "b"}, kind).text == far + "b");
-      CHECK(merged({far + "a", far + "a", far}, kind).text == far);
-      CHECK(merged({"a", "a", "b"}, kind).outcome == MergeOutcome::merged);
-    }
-  }
-
-  TEST_CASE("leaves our side as it is where both changed") {
-    const Merged conflict = merged({"a", "b", "c"}, MergeKind::ordinary);
-    CHECK(conflict.outcome == MergeOutcome::conflict);
-    CHECK(conflict.text == "b");
-    CHECK(merged({"", "b", "c"}, MergeKind::ordinary).outcome == MergeOutcome::conflict);
-  }
-
-  TEST_CASE("takes the ancestor for a virtual base that both changed") {
-    const Merged base = merged({"a", "b", "c"}, MergeKind::virtual_base);
-    CHECK(base.outcome == MergeOutcome::merged);
-    CHECK(base.text == "a");
-  }
-
-  TEST_CASE("fails without its files, and touches nothing") {
-    const TempRepo repo;
-    repo.write("ours", "ours");
-    MergeRequest request;
-    request.base = repo.path() / "absent";
-    request.ours = repo.path() / "ours";
-    request.theirs = repo.path() / "absent";
-    CHECK_FALSE(merge_files(request).has_value());
-    CHECK(text_of(repo, "ours") == "ours");
   }
 }
 

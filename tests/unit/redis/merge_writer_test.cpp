@@ -122,9 +122,11 @@ TEST_CASE("a key that holds no number is no counter") {
   Connection connection = connect(endpoint_of(server));
   run(connection, "SET word abc");
   run(connection, "SET below -4");
+  run(connection, "SADD set member");
   const auto word = read_counter(connection, "word"), below = read_counter(connection, "below"),
-             absent = read_counter(connection, "absent");
+             absent = read_counter(connection, "absent"), set = read_counter(connection, "set");
   CHECK((!word && word.error().code == ErrorCode::refused));
+  CHECK((!set && set.error().code == ErrorCode::refused));
   CHECK_FALSE(below);
   CHECK((absent && *absent == 0));
 }

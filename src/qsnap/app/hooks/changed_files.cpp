@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/hooks/changed_files.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/base/split.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app::hooks {
@@ -19,16 +20,6 @@ Error strange_output() {
   return make_error(ErrorCode::git, "git printed a diff that is not understood");
 }
 
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    words.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
 std::string id_or_nothing(std::string_view id) {
   return is_no_id(id) ? std::string{} : std::string{id};
 }
@@ -36,7 +27,7 @@ std::string id_or_nothing(std::string_view id) {
 /// ":100644 100644 ID ID M"; of a merge with n parents, n colons, n + 1 modes and ids, and n letters.
 Result<ChangedFile> parse_entry(std::string_view line) {
   const std::size_t parents = std::min(line.find_first_not_of(':'), line.size());
-  const std::vector<std::string_view> words = words_of(line.substr(parents));
+  const std::vector<std::string_view> words = split(line.substr(parents), ' ');
   if (words.size() != 2 * (parents + 1) + 1) {
     return strange_output();
   }
@@ -62,18 +53,9 @@ std::vector<std::string> diff_arguments(std::initializer_list<std::string> comma
 Result<std::vector<ChangedFile>> run_diff(const fs::path& folder, std::vector<std::string> arguments,
                                           std::vector<std::string> commits) {
   arguments.insert(arguments.end(), commits.begin(), commits.end());
-  arguments.insert(arguments.end(), {"--", fmt::format(":(top){}", store::k_folder)});
-  QSNAP_ASSIGN(const std::string output,
-               git::git_output({.folder = folder, .arguments = std::move(arguments), .input = {}}));
+  arguments.insert(arguments.end(), {"--", std::string{store::k_pathspec}});
+  QSNAP_ASSIGN(const std::string output, git::git_output({folder, std::move(arguments), {}}));
   return parse_raw_diff(output);
-}
-
-/// The tree without files, by its id: SHA-1's or SHA-256's, as the repository has it.
-Result<std::string> empty_tree(const fs::path& folder) {
-  QSNAP_ASSIGN(std::string id,
-               git::git_output({.folder = folder, .arguments = {"hash-object", "-t", "tree", "--stdin"}, .input = {}}));
-  id.erase(std::min(id.find('\n'), id.size()));
-  return id;
 }
 
 }  // namespace
@@ -93,10 +75,7 @@ Result<std::vector<ChangedFile>> parse_raw_diff(std::string_view output) {
   std::vector<ChangedFile> files;
   std::optional<ChangedFile> open;  // its path comes next
   std::string commit;
-  while (!output.empty()) {
-    const std::size_t end = std::min(output.find('\0'), output.size());
-    const std::string_view piece = output.substr(0, end);
-    output.remove_prefix(std::min(end + 1, output.size()));
+  for (const std::string_view piece : split(output, '\0')) {
     if (open) {
       open->path = piece;
       if (piece.ends_with(store::k_suffix)) {
@@ -114,15 +93,11 @@ Result<std::vector<ChangedFile>> parse_raw_diff(std::string_view output) {
 }
 
 Result<std::vector<ChangedFile>> staged_files(const fs::path& folder) {
-  QSNAP_ASSIGN(
-      const git::GitAnswer head,
-      git::run_git(
-          {.folder = folder, .arguments = {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"}, .input = {}}));
-  std::string base = "HEAD";
-  if (head.exit_code != 0) {
-    QSNAP_ASSIGN(base, empty_tree(folder));
+  QSNAP_ASSIGN(std::optional<std::string> base, git::find_object(folder, "HEAD^{commit}"));
+  if (!base) {  // the tree without files: SHA-1's or SHA-256's, as the repository has it
+    QSNAP_ASSIGN(base, git::git_line({folder, {"hash-object", "-t", "tree", "--stdin"}, {}}));
   }
-  return run_diff(folder, diff_arguments({"diff-index", "--cached"}), {std::move(base)});
+  return run_diff(folder, diff_arguments({"diff-index", "--cached"}), {*std::move(base)});
 }
 
 Result<std::vector<ChangedFile>> files_between(const fs::path& folder, const std::string& before,

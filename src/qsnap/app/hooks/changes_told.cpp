@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include <qsnap/app/hooks/changed_files.hpp>
 #include <qsnap/app/hooks/hooks.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 
 namespace qsnap::app::hooks {
 
@@ -55,15 +53,11 @@ Result<report::HookView> tell_merge(const HookCall& call) {
     QSNAP_ASSIGN(const std::vector<ChangedFile> files, staged_files(call.folder));
     return view_of(call, files);
   }
-  QSNAP_ASSIGN(git::GitAnswer before,
-               git::run_git({.folder = call.folder,
-                             .arguments = {"rev-parse", "--verify", "--quiet", "ORIG_HEAD^{commit}"},
-                             .input = {}}));
-  before.output.erase(std::min(before.output.find('\n'), before.output.size()));
-  if (before.exit_code != 0) {  // merged into a branch without commits
+  QSNAP_ASSIGN(const std::optional<std::string> before, git::find_object(call.folder, "ORIG_HEAD^{commit}"));
+  if (!before) {  // merged into a branch without commits
     return view_of(call, {});
   }
-  QSNAP_ASSIGN(const std::vector<ChangedFile> files, files_between(call.folder, before.output, "HEAD"));
+  QSNAP_ASSIGN(const std::vector<ChangedFile> files, files_between(call.folder, *before, "HEAD"));
   return view_of(call, files);
 }
 

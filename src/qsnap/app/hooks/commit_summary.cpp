@@ -16,7 +16,7 @@
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/unique_fd.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/model/queue_id.hpp>
 #include <qsnap/report/escape.hpp>
 
@@ -29,23 +29,14 @@ namespace fs = std::filesystem;
 /// An editor is waiting.
 constexpr std::uint64_t k_most_compared_bytes = 64 * limits::k_mib;
 
-Result<std::string> setting(const fs::path& folder, const char* name) {
-  QSNAP_ASSIGN(git::GitAnswer answer,
-               git::run_git({.folder = folder, .arguments = {"config", "--get", name}, .input = {}}));
-  if (answer.output.ends_with('\n')) {
-    answer.output.pop_back();
-  }
-  return std::move(answer.output);
-}
-
 /// What a comment begins with; absent where comments would stay in the message.
 Result<std::optional<std::string>> comment_sign(const fs::path& folder) {
-  QSNAP_ASSIGN(const std::string cleanup, setting(folder, "commit.cleanup"));
-  QSNAP_ASSIGN(const std::string sign, setting(folder, "core.commentChar"));
+  QSNAP_ASSIGN(const std::optional<std::string> cleanup, git::find_setting(folder, "commit.cleanup"));
+  QSNAP_ASSIGN(const std::optional<std::string> sign, git::find_setting(folder, "core.commentChar"));
   if (cleanup == "verbatim" || cleanup == "whitespace" || sign == "auto") {
     return std::optional<std::string>{};
   }
-  return std::optional{sign.empty() ? std::string{"#"} : sign};
+  return std::optional{sign && !sign->empty() ? *sign : std::string{"#"}};
 }
 
 /// What happened to the jobs of one queue, in the order in which it is told.

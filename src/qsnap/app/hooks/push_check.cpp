@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include <qsnap/app/blob_sources.hpp>
 #include <qsnap/app/hooks/changed_files.hpp>
 #include <qsnap/app/hooks/hooks.hpp>
 #include <qsnap/app/hooks/snapshot_check.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/store/store.hpp>
 
@@ -35,10 +35,7 @@ struct Push {
 Result<Push> parse_push(const HookCall& call) {
   Push push;
   push.remote = call.arguments.empty() ? std::string{} : call.arguments.front();
-  std::string_view input = call.input;
-  while (!input.empty()) {
-    std::string_view line = input.substr(0, input.find('\n'));
-    input.remove_prefix(std::min(line.size() + 1, input.size()));
+  for (const std::string_view line : split(call.input, '\n')) {
     const std::size_t last = line.rfind(' ');
     const std::size_t middle = last == std::string_view::npos || last == 0 ? last : line.rfind(' ', last - 1);
     const std::size_t first = middle == std::string_view::npos || middle == 0 ? middle : line.rfind(' ', middle - 1);
@@ -63,10 +60,6 @@ std::string remote_refs(const Push& push) {
   return plain ? fmt::format("--remotes={}", push.remote) : std::string{"--remotes=[]"};
 }
 
-std::string pathspec() {
-  return fmt::format(":(top){}", store::k_folder);
-}
-
 /// What the commits bring that the remote has not, newest first. Of a merge, only what none of its parents has.
 Result<std::vector<ChangedFile>> pushed_files(const fs::path& folder, const Push& push) {
   std::string revisions;
@@ -80,16 +73,17 @@ Result<std::vector<ChangedFile>> pushed_files(const fs::path& folder, const Push
   QSNAP_ASSIGN(const std::string commits,
                git::git_output({.folder = folder,
                                 .arguments = {"rev-list", "--full-history", "--ignore-missing", "--stdin", "--not",
-                                              remote_refs(push), "--", pathspec()},
+                                              remote_refs(push), "--", std::string{store::k_pathspec}},
                                 .input = std::move(revisions)}));
   if (commits.empty()) {
     return std::vector<ChangedFile>{};
   }
-  QSNAP_ASSIGN(const std::string diffs,
-               git::git_output({.folder = folder,
-                                .arguments = {"diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z",
-                                              "--no-renames", "--no-abbrev", "--no-ext-diff", "--", pathspec()},
-                                .input = commits}));
+  QSNAP_ASSIGN(
+      const std::string diffs,
+      git::git_output({.folder = folder,
+                       .arguments = {"diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z", "--no-renames",
+                                     "--no-abbrev", "--no-ext-diff", "--", std::string{store::k_pathspec}},
+                       .input = commits}));
   return parse_raw_diff(diffs);
 }
 
@@ -168,22 +162,12 @@ Result<report::HookView> check_push(const HookCall& call, const Progress& progre
     files.resize(k_most_blobs);
   }
   PushCheck check{call, push};
-  std::vector<std::string> ids;
-  std::vector<const ChangedFile*> owners;  // of each id
-  for (const ChangedFile& file : files) {
-    if (file.is_regular) {
-      ids.push_back(file.after_id);
-      owners.push_back(&file);
-    } else {
-      QSNAP_TRY(check.check(file, nullptr));
-    }
-  }
-  QSNAP_TRY(
-      for_each_blob(call.folder, ids, [&](std::size_t index, std::unique_ptr<codec::ByteSource> blob) -> Result<void> {
-        QSNAP_TRY(progress.check());
-        progress.report("checking", index, ids.size());
-        return check.check(*owners[index], std::move(blob));
-      }));
+  QSNAP_TRY(for_each_file(
+      call.folder, files,
+      [&](const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob) {
+        return check.check(file, std::move(blob));
+      },
+      progress));
   view.checked = files.size();
   view.findings = check.take();
   view.advice = advice_on(view.findings);

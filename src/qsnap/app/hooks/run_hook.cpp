@@ -17,7 +17,7 @@ std::vector<std::string> advice_on(const std::vector<report::HookFinding>& findi
   };
   std::vector<std::string> advice;
   if (any(Kind::conflicts)) {
-    advice.emplace_back("conflicts: take another version of the snapshot from Git, or save it again");
+    advice.emplace_back("conflicts: git qsnap conflicts shows them, git qsnap resolve NAME decides them");
   }
   if (std::any_of(findings.begin(), findings.end(), is_broken)) {
     advice.emplace_back("broken: git qsnap fsck NAME tells more; git restore --staged FILE leaves the file out");

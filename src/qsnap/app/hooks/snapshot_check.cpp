@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/blob_sources.hpp>
 #include <qsnap/app/hooks/snapshot_check.hpp>
 #include <qsnap/app/redaction.hpp>
 #include <qsnap/base/ascii.hpp>
@@ -89,6 +90,25 @@ Result<std::optional<codec::SecretScan>> secret_scan_of(const config::Config& co
   QSNAP_ASSIGN(codec::RedactionKey key, codec::RedactionKey::parse("git-qsnap looks, and replaces nothing"));
   codec::Redaction redaction{std::move(rules.rules), path_rules(std::move(rules.paths)), std::move(key)};
   return std::optional{codec::SecretScan{std::move(redaction), path_rules(config.scan.allow)}};
+}
+
+Result<void> for_each_file(const std::filesystem::path& folder, const std::vector<ChangedFile>& files,
+                           const FileReader& reader, const Progress& progress) {
+  std::vector<std::string> ids;
+  std::vector<const ChangedFile*> owners;  // of each id
+  for (const ChangedFile& file : files) {
+    if (file.is_regular) {
+      ids.push_back(file.after_id);
+      owners.push_back(&file);
+    } else {
+      QSNAP_TRY(reader(file, nullptr));
+    }
+  }
+  return for_each_blob(folder, ids, [&](std::size_t index, std::unique_ptr<codec::ByteSource> blob) -> Result<void> {
+    QSNAP_TRY(progress.check());
+    progress.report("checking", index, ids.size());
+    return reader(*owners[index], std::move(blob));
+  });
 }
 
 Result<Soundness> check_soundness(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob, Depth depth) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +22,12 @@ namespace qsnap::app::hooks {
 
 /// The scan that config.yaml asks for; absent where it wants none.
 Result<std::optional<codec::SecretScan>> secret_scan_of(const config::Config& config);
+
+/// `blob` is null for what is not a regular file, and where the repository does not have it.
+using FileReader = std::function<Result<void>(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob)>;
+/// What is staged or pushed of each file: first of those that are no regular files, then of the others in this order.
+Result<void> for_each_file(const std::filesystem::path& folder, const std::vector<ChangedFile>& files,
+                           const FileReader& reader, const Progress& progress);
 
 /// How closely a snapshot is looked at.
 ///   digests     every frame, and the digest of every chunk

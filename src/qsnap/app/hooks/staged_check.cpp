@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
-#include <qsnap/app/blob_sources.hpp>
 #include <qsnap/app/hooks/changed_files.hpp>
 #include <qsnap/app/hooks/hooks.hpp>
 #include <qsnap/app/hooks/snapshot_check.hpp>
+#include <qsnap/app/setup/effective_config.hpp>
 #include <qsnap/codec/git_form.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app::hooks {
@@ -25,14 +25,10 @@ constexpr std::uint64_t k_large_packed_bytes = 20 * limits::k_mib, k_large_raw_b
 
 /// Whether Git is told to make the stored form of such a file: the attribute, and what it means.
 Result<bool> has_filter(const fs::path& folder, const std::string& path) {
-  QSNAP_ASSIGN(const git::GitAnswer command,
-               git::run_git({.folder = folder,
-                             .arguments = {"config", "--get-regexp", R"(^filter\.qsnap\.(clean|process)$)"},
-                             .input = {}}));
-  QSNAP_ASSIGN(const git::GitAnswer attribute,
-               git::run_git({.folder = folder, .arguments = {"check-attr", "-z", "filter", "--", path}, .input = {}}));
+  QSNAP_ASSIGN(const setup::EffectiveConfig config, setup::EffectiveConfig::read(folder));
+  QSNAP_ASSIGN(const git::GitAnswer attribute, git::run_git({folder, {"check-attr", "-z", "filter", "--", path}, {}}));
   using namespace std::string_literals;
-  return command.exit_code == 0 && attribute.output.ends_with("\0filter\0qsnap\0"s);
+  return config.has_filter() && attribute.output.ends_with("\0filter\0qsnap\0"s);
 }
 
 class StagedCheck {
@@ -98,11 +94,8 @@ class StagedCheck {
 
 Result<config::Config> staged_config(const fs::path& folder) {
   const std::string path = fmt::format("{}/config.yaml", store::k_folder);
-  QSNAP_ASSIGN(const git::GitAnswer blob, git::run_git({.folder = folder,
-                                                        .arguments = {"cat-file", "blob", ":0:" + path},
-                                                        .input = {},
-                                                        .most_output = limits::k_config_bytes}));
-  return blob.exit_code == 0 ? config::parse_config(blob.output, path) : Result<config::Config>{config::Config{}};
+  QSNAP_ASSIGN(const std::optional<std::string> text, git::find_blob(folder, ":0:" + path));
+  return text ? config::parse_config(*text, path) : Result<config::Config>{config::Config{}};
 }
 
 Result<report::HookView> check_staged(const HookCall& call, const Progress& progress) {
@@ -116,20 +109,12 @@ Result<report::HookView> check_staged(const HookCall& call, const Progress& prog
   QSNAP_ASSIGN(const config::Config config, staged_config(call.folder));
   QSNAP_ASSIGN(std::optional<codec::SecretScan> scan, secret_scan_of(config));
   StagedCheck check{call, config, std::move(scan), progress};
-  std::vector<std::string> ids;
-  std::vector<const ChangedFile*> owners;  // of each id
-  for (const ChangedFile& file : files) {
-    if (file.is_regular) {
-      ids.push_back(file.after_id);
-      owners.push_back(&file);
-    } else {
-      QSNAP_TRY(check.check(file, nullptr));
-    }
-  }
-  QSNAP_TRY(for_each_blob(call.folder, ids, [&](std::size_t index, std::unique_ptr<codec::ByteSource> blob) {
-    progress.report("checking", index, ids.size());
-    return check.check(*owners[index], std::move(blob));
-  }));
+  QSNAP_TRY(for_each_file(
+      call.folder, files,
+      [&](const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob) {
+        return check.check(file, std::move(blob));
+      },
+      progress));
   view.checked = files.size();
   view.findings = check.take();
   view.advice = advice_on(view.findings);

@@ -12,7 +12,7 @@
 #include <qsnap/app/setup/look.hpp>
 #include <qsnap/app/setup/managed_file.hpp>
 #include <qsnap/app/setup/scratch_folder.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/git/repository.hpp>
 
 namespace qsnap::app::setup {
@@ -22,10 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using report::CheckState;
 using report::SetupCheck;
-
-std::string first_line(std::string_view text) {
-  return std::string{text.substr(0, text.find('\n'))};
-}
 
 struct Version {
   int major = 0, minor = 0;
@@ -57,14 +53,13 @@ SetupCheck version_check(const std::string& words) {
 
 /// The block in the .gitattributes of the checked out commit, which is what a clone and a forge see.
 Result<SetupCheck> committed_check(const Look& look) {
-  QSNAP_ASSIGN(const git::GitAnswer head,
-               git::run_git({look.folder, {"rev-parse", "-q", "--verify", "HEAD^{tree}"}, {}}));
-  if (head.exit_code != 0) {
+  QSNAP_ASSIGN(const std::optional<std::string> head, git::find_object(look.folder, "HEAD^{tree}"));
+  if (!head) {
     return SetupCheck{"committed", CheckState::good, "there is no commit yet that could lack .gitattributes", {}};
   }
-  QSNAP_ASSIGN(const git::GitAnswer file,
-               git::run_git({look.folder, {"cat-file", "blob", "HEAD:.gitattributes"}, {}, 16 * limits::k_mib}));
-  if (file.exit_code == 0 && find_block(file.output)) {
+  constexpr std::size_t k_most_bytes = 16 * limits::k_mib;
+  QSNAP_ASSIGN(const std::optional<std::string> file, git::find_blob(look.folder, "HEAD:.gitattributes", k_most_bytes));
+  if (file && find_block(*file)) {
     return SetupCheck{"committed", CheckState::good, "the block in .gitattributes is committed", {}};
   }
   return SetupCheck{"committed", CheckState::note,
@@ -96,7 +91,7 @@ Result<Checks> driver_version_check(const Look& look) {
   QSNAP_ASSIGN(const git::GitAnswer answer,
                git::run_git({"/", {"qsnap-driver", "--version"}, {}, limits::k_mib, git::GitEnvironment::hermetic}));
   const std::string ours = fmt::format("{} {}", k_driver_program, look.environment.version);
-  const std::string found = first_line(answer.output);
+  const std::string found = answer.output.substr(0, answer.output.find('\n'));
   if (answer.exit_code == 0 && found == ours) {
     return Checks{{"driver-version", CheckState::good, fmt::format("{}, as this program", ours), {}}};
   }
@@ -107,8 +102,8 @@ Result<Checks> driver_version_check(const Look& look) {
 }
 
 Result<Checks> git_checks(const Look& look) {
-  QSNAP_ASSIGN(const std::string version, git::git_output({look.folder, {"version"}, {}}));
-  Checks checks = {version_check(first_line(version))};
+  QSNAP_ASSIGN(const std::string version, git::git_line({look.folder, {"version"}, {}}));
+  Checks checks = {version_check(version)};
   const Result<std::optional<git::Repository>> opened = git::Repository::discover(look.folder);
   if (!opened) {
     checks.push_back({"libgit2", CheckState::bad,
@@ -146,9 +141,8 @@ Result<Checks> attribute_file_checks(const Look& look) {
 }
 
 Result<Checks> text_cache_check(const Look& look) {
-  QSNAP_ASSIGN(const git::GitAnswer cache,
-               git::run_git({look.folder, {"rev-parse", "-q", "--verify", "refs/notes/textconv/qsnap"}, {}}));
-  if (cache.exit_code != 0) {
+  QSNAP_ASSIGN(const std::optional<std::string> cache, git::find_object(look.folder, "refs/notes/textconv/qsnap"));
+  if (!cache) {
     return Checks{};
   }
   return Checks{{"text-cache", CheckState::note,
@@ -164,8 +158,8 @@ Result<Checks> lfs_check(const Look& look) {
   if (!pointers) {
     return Checks{};
   }
-  QSNAP_ASSIGN(const git::GitAnswer filter, git::run_git({look.folder, {"config", "--get", "filter.lfs.smudge"}, {}}));
-  if (filter.exit_code != 0) {
+  QSNAP_ASSIGN(const std::optional<std::string> filter, git::find_setting(look.folder, "filter.lfs.smudge"));
+  if (!filter) {
     return Checks{{"lfs", CheckState::bad, "some snapshots are in LFS, and Git LFS is not set up",
                    "git lfs install, git lfs pull"}};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <set>
 #include <span>
 
@@ -9,6 +10,7 @@
 
 #include <qsnap/app/setup/effective_attributes.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
 
 namespace qsnap::app::setup {
@@ -25,6 +27,8 @@ struct Wanted {
 constexpr std::array k_wanted = {Wanted{"merge", "qsnap"}, Wanted{"diff", "qsnap"}, Wanted{"text", "unset"},
                                  Wanted{"filter", "qsnap"}};
 constexpr std::string_view k_in_lfs = "lfs";
+/// What would change the bytes of a snapshot on their way into the work tree or out of it.
+constexpr std::array<std::string_view, 2> k_unwanted = {"ident", "working-tree-encoding"};
 
 /// Paths that any repository could have: one at the top of the tree, one deep in it.
 constexpr std::array k_samples = {".queue-snapshots/sample.qsnap", ".queue-snapshots/test-cases/a/b/sample.qsnap"};
@@ -35,12 +39,6 @@ constexpr std::size_t k_most_paths = 5000;
 struct Deviation {
   std::string path, attribute, value;
 };
-
-std::string_view next_field(std::string_view& rest) {
-  const std::string_view field = rest.substr(0, rest.find('\0'));
-  rest.remove_prefix(std::min(rest.size(), field.size() + 1));
-  return field;
-}
 
 std::string paths_input(const std::vector<std::string>& paths) {
   std::string input;
@@ -53,27 +51,35 @@ std::string paths_input(const std::vector<std::string>& paths) {
   return input;
 }
 
-bool is_as_wanted(std::string_view attribute, std::string_view value, bool bare) {
+enum class TreeKind : std::uint8_t { work_tree, bare };
+
+bool is_as_wanted(std::string_view attribute, std::string_view value, TreeKind tree) {
   const auto* wanted =
       std::find_if(k_wanted.begin(), k_wanted.end(), [&](const Wanted& each) { return each.name == attribute; });
   // A bare repository has no .gitattributes to read, and adds nothing; LFS has a filter of its own.
-  const bool other_filter = attribute == "filter" && (bare || value == k_in_lfs);
-  return wanted == k_wanted.end() || wanted->value == value || other_filter;
+  const bool other_filter = attribute == "filter" && (tree == TreeKind::bare || value == k_in_lfs);
+  if (wanted == k_wanted.end()) {  // one of k_unwanted; Git has no unset encoding
+    return value == "unspecified" || (attribute == "ident" && value == "unset");
+  }
+  return wanted->value == value || other_filter;
 }
 
-Result<std::vector<Deviation>> deviations(git::GitCommand command, const std::vector<std::string>& paths, bool bare) {
+Result<std::vector<Deviation>> deviations(git::GitCommand command, const std::vector<std::string>& paths,
+                                          TreeKind tree) {
   command.arguments.insert(command.arguments.end(), {"check-attr", "-z", "--stdin"});
   for (const Wanted& wanted : k_wanted) {
     command.arguments.emplace_back(wanted.name);
   }
+  command.arguments.insert(command.arguments.end(), k_unwanted.begin(), k_unwanted.end());
   command.input = paths_input(paths);
   command.most_output = limits::k_gib;
   QSNAP_ASSIGN(const std::string output, git::git_output(command));
+  constexpr std::size_t k_fields = 3;
+  const std::vector<std::string_view> fields = split(output, '\0');
   std::vector<Deviation> found;
-  for (std::string_view rest = output; !rest.empty();) {
-    const std::string_view path = next_field(rest), attribute = next_field(rest), value = next_field(rest);
-    if (!is_as_wanted(attribute, value, bare)) {
-      found.push_back({std::string{path}, std::string{attribute}, std::string{value}});
+  for (std::size_t i = 0; i + k_fields <= fields.size(); i += k_fields) {
+    if (!is_as_wanted(fields[i + 1], fields[i + 2], tree)) {
+      found.push_back({std::string{fields[i]}, std::string{fields[i + 1]}, std::string{fields[i + 2]}});
     }
   }
   return found;
@@ -119,7 +125,8 @@ bool nothing_said(const std::vector<Deviation>& found) {
 Result<SetupCheck> attributes_check(const RepositoryPlaces& repository, const std::vector<std::string>& paths) {
   const bool bare = !repository.work_tree.has_value();
   const fs::path& folder = bare ? repository.git_dir : *repository.work_tree;
-  QSNAP_ASSIGN(const std::vector<Deviation> found, deviations({folder, {}, {}}, paths, bare));
+  QSNAP_ASSIGN(const std::vector<Deviation> found,
+               deviations({folder, {}, {}}, paths, bare ? TreeKind::bare : TreeKind::work_tree));
   if (found.empty()) {
     return SetupCheck{"attributes", CheckState::good, "Git's attributes know snapshots", {}};
   }
@@ -139,7 +146,7 @@ Result<SetupCheck> clone_attributes_check(const RepositoryPlaces& repository, co
       {},
       limits::k_gib,
       git::GitEnvironment::hermetic};
-  QSNAP_ASSIGN(const std::vector<Deviation> found, deviations(command, paths, false));
+  QSNAP_ASSIGN(const std::vector<Deviation> found, deviations(command, paths, TreeKind::work_tree));
   if (found.empty()) {
     return SetupCheck{"attributes-in-clones", CheckState::good, ".gitattributes tells every clone of snapshots", {}};
   }

@@ -8,6 +8,7 @@
 #include <qsnap/app/setup/effective_config.hpp>
 #include <qsnap/app/setup/fragments.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
 
 namespace qsnap::app::setup {
@@ -17,21 +18,14 @@ namespace {
 using report::CheckState;
 using report::SetupCheck;
 
-constexpr std::string_view k_sections = R"(^(merge\.qsnap|merge\.qsnap-virtual|diff\.qsnap|filter\.qsnap)\.)";
+constexpr std::string_view k_sections = R"(^(merge|mergetool|diff|filter)\.qsnap(-virtual)?\.)";
 constexpr std::string_view k_install = "git qsnap install";
 
-/// Takes the next field of a -z output.
-std::string_view next_field(std::string_view& rest) {
-  const std::string_view field = rest.substr(0, rest.find('\0'));
-  rest.remove_prefix(std::min(rest.size(), field.size() + 1));
-  return field;
-}
-
-/// "key LF value", or a key alone.
-void split_entry(std::string_view entry, ConfigValue& into) {
+/// `entry` is "key LF value", or a key alone.
+ConfigValue config_value(std::string_view scope, std::string_view origin, std::string_view entry) {
   const std::size_t end = entry.find('\n');
-  into.key = entry.substr(0, end);
-  into.value = end == std::string_view::npos ? std::string_view{"true"} : entry.substr(end + 1);
+  const std::string_view value = end == std::string_view::npos ? "true" : entry.substr(end + 1);
+  return {std::string{scope}, std::string{origin}, std::string{entry.substr(0, end)}, std::string{value}};
 }
 
 /// The keys of our fragment that name a command or another driver: those that decide what runs.
@@ -42,9 +36,8 @@ Result<std::vector<ConfigValue>> expected_values() {
                                                           limits::k_mib,
                                                           git::GitEnvironment::hermetic}));
   std::vector<ConfigValue> values;
-  for (std::string_view rest = listed; !rest.empty();) {
-    ConfigValue value;
-    split_entry(next_field(rest), value);
+  for (const std::string_view entry : split(listed, '\0')) {
+    ConfigValue value = config_value({}, {}, entry);
     const bool looks =
         value.key.ends_with(".name") || value.key.ends_with(".xfuncname") || value.key.ends_with(".wordregex");
     if (!looks) {
@@ -109,13 +102,11 @@ Result<EffectiveConfig> EffectiveConfig::read(const std::filesystem::path& folde
   if (answer.exit_code > 1) {  // 1: there is none
     return make_error(ErrorCode::git, fmt::format("git config failed: {}", answer.errors));
   }
+  constexpr std::size_t k_fields = 3;
+  const std::vector<std::string_view> fields = split(answer.output, '\0');
   EffectiveConfig config;
-  for (std::string_view rest = answer.output; !rest.empty();) {
-    ConfigValue value;
-    value.scope = next_field(rest);
-    value.origin = next_field(rest);
-    split_entry(next_field(rest), value);
-    config.m_values.push_back(std::move(value));
+  for (std::size_t i = 0; i + k_fields <= fields.size(); i += k_fields) {
+    config.m_values.push_back(config_value(fields[i], fields[i + 1], fields[i + 2]));
   }
   return config;
 }
@@ -134,6 +125,10 @@ std::vector<std::string> EffectiveConfig::scopes() const {
     }
   }
   return scopes;
+}
+
+bool EffectiveConfig::has_filter() const {
+  return find("filter.qsnap.clean") != nullptr || find("filter.qsnap.process") != nullptr;
 }
 
 Result<std::vector<SetupCheck>> config_checks(const EffectiveConfig& config) {

@@ -28,6 +28,8 @@ class EffectiveConfig {
   [[nodiscard]] const ConfigValue* find(std::string_view key) const;
   /// The scopes that say how snapshots are merged, each once.
   [[nodiscard]] std::vector<std::string> scopes() const;
+  /// Whether `git add` has something that makes stored forms.
+  [[nodiscard]] bool has_filter() const;
 
  private:
   std::vector<ConfigValue> m_values;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/setup/embedded_files.hpp>
 #include <qsnap/app/setup/fragments.hpp>
 
 namespace qsnap::app::setup {
@@ -12,6 +13,12 @@ namespace qsnap::app::setup {
 namespace {
 
 constexpr std::string_view k_filter_attribute = " filter=qsnap";
+
+/// REQUIRES: there is one of that name
+std::string_view embedded_fragment(std::string_view name) {
+  const auto files = embedded_fragments();
+  return std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) { return file.name == name; })->text;
+}
 
 /// The lines of a text, each with its line end.
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -61,6 +68,14 @@ std::string config_value(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view config_fragment() {
+  return embedded_fragment("qsnap.gitconfig");
+}
+
+std::string_view attribute_block() {
+  return embedded_fragment("gitattributes");
+}
 
 Result<std::string> pinned_fragment(const std::filesystem::path& program) {
   const std::string& path = program.native();

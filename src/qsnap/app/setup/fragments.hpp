@@ -46,6 +46,8 @@ struct Inserted {
 
 /// The exact inverse, wherever other lines were added meanwhile. Absent if `piece` is not in the text.
 [[nodiscard]] std::optional<std::string> remove_piece(std::string_view text, std::string_view piece);
+/// The same for the section that includes the fragment: absent, too, if another key has come into it.
+[[nodiscard]] std::optional<std::string> remove_section(std::string_view text, std::string_view piece);
 
 /// What is between our two marker lines, them included; absent without both of them.
 [[nodiscard]] std::optional<std::string_view> find_block(std::string_view text);
@@ -56,8 +58,6 @@ struct RemovedBlock {
   bool foreign_lines_stay = false;
 };
 [[nodiscard]] std::optional<RemovedBlock> remove_edited_block(std::string_view text, std::string_view piece);
-/// The same for the section that includes the fragment: absent, too, if another key has come into it.
-[[nodiscard]] std::optional<std::string> remove_section(std::string_view text, std::string_view piece);
 
 /// The text without the first line that includes `path`, and without its section if that is empty then. Absent if
 /// there is no such line as `install` writes it.

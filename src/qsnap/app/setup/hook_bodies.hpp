@@ -21,7 +21,7 @@ struct HookBodies {
   std::string earlier;       ///< git-hooks/earlier-bodies: SHA-256 of what earlier versions wrote
 };
 
-/// What cmake/EmbedHooks.cmake put into the program: the files of git-hooks.
+/// The files of git-hooks.
 [[nodiscard]] HookBodies embedded_hook_bodies();
 
 /// install_hooks as a program with these texts would do it.

@@ -14,6 +14,7 @@
 #include <qsnap/app/setup/hooks_folder.hpp>
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
 
@@ -59,12 +60,10 @@ bool is_old(Owner owner) {
 std::map<std::string, std::string> parse_earlier(std::string_view text) {
   constexpr std::size_t k_digits = 64;
   std::map<std::string, std::string> earlier;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
+  for (const std::string_view line : split(text, '\n')) {
     if (line.size() > k_digits && !line.starts_with('#')) {
       earlier.emplace(line.substr(0, k_digits), line.substr(line.find_last_of(' ') + 1));
     }
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
   return earlier;
 }

@@ -8,7 +8,8 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/setup/hooks_folder.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/base/split.hpp>
+#include <qsnap/git/questions.hpp>
 
 namespace qsnap::app::setup {
 
@@ -21,21 +22,6 @@ struct Setting {
   std::string value;
 };
 
-/// A line that git prints, without its end. A path may hold any other byte.
-std::string one_line(std::string output) {
-  if (output.ends_with('\n')) {
-    output.pop_back();
-  }
-  return output;
-}
-
-Result<std::string> rev_parse(const fs::path& folder, const char* what) {
-  QSNAP_ASSIGN(
-      std::string output,
-      git::git_output({.folder = folder, .arguments = {"rev-parse", "--path-format=absolute", what}, .input = {}}));
-  return one_line(std::move(output));
-}
-
 /// core.hooksPath as Git itself would see it. run_git sets it for the git that it starts, so the last value is ours.
 Result<std::optional<Setting>> hooks_path(const fs::path& folder) {
   QSNAP_ASSIGN(
@@ -43,18 +29,13 @@ Result<std::optional<Setting>> hooks_path(const fs::path& folder) {
       git::git_output({.folder = folder,
                        .arguments = {"config", "-z", "--show-scope", "--type=path", "--get-all", "core.hooksPath"},
                        .input = {}}));
-  std::vector<std::string> words;
-  for (std::string_view rest = output; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\0'), rest.size());
-    words.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  const std::vector<std::string_view> words = split(output, '\0');
   constexpr std::size_t k_pair = 2;
   if (words.size() < 2 * k_pair) {
     return std::optional<Setting>{};
   }
   const std::size_t last = words.size() - 2 * k_pair;
-  return std::optional{Setting{std::move(words[last]), std::move(words[last + 1])}};
+  return std::optional{Setting{std::string{words[last]}, std::string{words[last + 1]}}};
 }
 
 /// Both canonical.
@@ -64,19 +45,18 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
 }
 
 /// Absent for a bare repository.
-Result<std::optional<fs::path>> work_tree(const fs::path& folder) {
-  QSNAP_ASSIGN(
-      const git::GitAnswer answer,
-      git::run_git(
-          {.folder = folder, .arguments = {"rev-parse", "--path-format=absolute", "--show-toplevel"}, .input = {}}));
-  return answer.exit_code == 0 ? std::optional{fs::path{one_line(answer.output)}} : std::nullopt;
+std::optional<fs::path> work_tree(const fs::path& folder) {
+  const Result<std::string> top =
+      git::git_line({folder, {"rev-parse", "--path-format=absolute", "--show-toplevel"}, {}});
+  return top ? std::optional{fs::path{*top}} : std::nullopt;
 }
 
 }  // namespace
 
 Result<HooksFolder> find_hooks_folder(const fs::path& folder) {
-  QSNAP_ASSIGN(const fs::path common, rev_parse(folder, "--git-common-dir"));
-  QSNAP_ASSIGN(const std::optional<fs::path> top, work_tree(folder));
+  QSNAP_ASSIGN(const fs::path common,
+               git::git_line({folder, {"rev-parse", "--path-format=absolute", "--git-common-dir"}, {}}));
+  const std::optional<fs::path> top = work_tree(folder);
   QSNAP_ASSIGN(const std::optional<Setting> setting, hooks_path(folder));
   HooksFolder found{HooksPlace::own, common / "hooks", common / "hooks", {}};
   if (setting) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,7 @@
 #include <qsnap/app/setup/managed_file.hpp>
 #include <qsnap/app/tracked_snapshots.hpp>
 #include <qsnap/base/atomic_file.hpp>
+#include <qsnap/base/split.hpp>
 
 namespace qsnap::app::setup {
 
@@ -237,6 +239,13 @@ std::vector<ManifestFile> left_elsewhere(const Manifest& manifest, const ScopePl
   return left;
 }
 
+std::string note_of_left(const ManifestFile& file) {
+  const std::string place = file.work_tree.empty()
+                                ? "the main work tree"
+                                : fmt::format("the work tree {}", fs::path{file.work_tree}.filename().native());
+  return fmt::format("the block in .gitattributes of {} stays: git qsnap uninstall there", place);
+}
+
 /// Without the filter, a packed file is not what Git keeps of it.
 bool shows_modified(const fs::path& folder) {
   const auto tracked = tracked_snapshots(folder, std::nullopt);
@@ -320,12 +329,7 @@ Result<SetupView> uninstall(const fs::path& folder, const UninstallRequest& requ
         ".queue-snapshots brings back what is committed");
   }
   std::vector<ManifestFile> left = left_elsewhere(manifest, places, repository);
-  for (const ManifestFile& file : left) {
-    view.notes.push_back(fmt::format(
-        "the block in .gitattributes of {} stays: git qsnap uninstall there",
-        file.work_tree.empty() ? "the main work tree"
-                               : fmt::format("the work tree {}", fs::path{file.work_tree}.filename().native())));
-  }
+  std::transform(left.begin(), left.end(), std::back_inserter(view.notes), note_of_left);
   if (request.dry_run == DryRun::no) {
     QSNAP_TRY(remove_manifest(places, manifest, std::move(left)));
   }
@@ -333,10 +337,7 @@ Result<SetupView> uninstall(const fs::path& folder, const UninstallRequest& requ
 }
 
 std::optional<fs::path> find_driver(const Environment& environment) {
-  std::string_view rest = environment.program_path;
-  while (!rest.empty()) {
-    const std::string_view folder = rest.substr(0, rest.find(':'));
-    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+  for (const std::string_view folder : split(environment.program_path, ':')) {
     const fs::path program = fs::path{folder} / k_driver_program;
     std::error_code ignored;
     if (program.is_absolute() && fs::is_regular_file(program, ignored) && ::access(program.c_str(), X_OK) == 0) {

@@ -8,7 +8,7 @@
 #include <qsnap/app/setup/nag.hpp>
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/unique_fd.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app::setup {
@@ -62,8 +62,8 @@ std::optional<QuickPlaces> quick_places(fs::path folder) {
 
 /// Installed elsewhere: for the user, the machine or this work tree.
 bool git_knows_driver(const fs::path& folder) {
-  const Result<git::GitAnswer> answer = git::run_git({folder, {"config", "--get", "merge.qsnap.driver"}, {}});
-  return !answer || answer->exit_code == 0;
+  const auto driver = git::find_setting(folder, "merge.qsnap.driver");
+  return !driver || driver->has_value();
 }
 
 /// Writes the date; whether it was another one before.

@@ -9,7 +9,7 @@
 
 #include <qsnap/app/setup/places.hpp>
 #include <qsnap/base/atomic_file.hpp>
-#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 
 namespace qsnap::app::setup {
 
@@ -18,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view k_fragment_name = "qsnap.gitconfig";
+/// The main work tree has its own beside that of the repository: each is removed without the other.
+constexpr std::string_view k_worktree_fragment_name = "qsnap.worktree.gitconfig";
 constexpr std::string_view k_system_config = "/etc/gitconfig";
 
 constexpr std::array k_role_words = {std::pair{FileRole::fragment, std::string_view{"fragment"}},
@@ -26,14 +28,9 @@ constexpr std::array k_role_words = {std::pair{FileRole::fragment, std::string_v
                                      std::pair{FileRole::work_tree_attributes, std::string_view{"attributes"}},
                                      std::pair{FileRole::user_attributes, std::string_view{"user-attributes"}}};
 
-/// One path, as git prints it: whatever it holds, and one line end.
-Result<fs::path> ask_path(const fs::path& folder, std::vector<std::string> arguments) {
+Result<std::string> rev_parse(const fs::path& folder, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "rev-parse");
-  QSNAP_ASSIGN(std::string text, git::git_output({folder, std::move(arguments), {}}));
-  if (text.ends_with('\n')) {
-    text.pop_back();
-  }
-  return fs::path{text};
+  return git::git_line({folder, std::move(arguments), {}});
 }
 
 Result<void> refuse_other_than(mode_t type, const fs::path& path) {
@@ -96,12 +93,13 @@ Result<ScopePlaces> worktree_places(const fs::path& folder, const RepositoryPlac
                       {"git config extensions.worktreeConfig true (read git-worktree(1) first), or --local"});
   }
   const fs::path& git_dir = repository.git_dir;
-  ScopePlaces places{Scope::worktree,
-                     std::string{k_fragment_name},
-                     {{FileRole::fragment, git_dir / k_fragment_name}, {FileRole::config, git_dir / "config.worktree"}},
-                     git_dir / "qsnap" / "install.worktree.json",
-                     {git_dir / "qsnap"},
-                     repository.work_tree_id()};
+  ScopePlaces places{
+      Scope::worktree,
+      std::string{k_worktree_fragment_name},
+      {{FileRole::fragment, git_dir / k_worktree_fragment_name}, {FileRole::config, git_dir / "config.worktree"}},
+      git_dir / "qsnap" / "install.worktree.json",
+      {git_dir / "qsnap"},
+      repository.work_tree_id()};
   add_attributes(places, repository);
   QSNAP_TRY(refuse_links(places));
   return places;
@@ -207,7 +205,7 @@ std::string RepositoryPlaces::work_tree_id() const {
 }
 
 Result<RepositoryPlaces> find_repository(const fs::path& folder) {
-  Result<fs::path> git_dir = ask_path(folder, {"--absolute-git-dir"});
+  Result<std::string> git_dir = rev_parse(folder, {"--absolute-git-dir"});
   if (!git_dir) {
     const bool no_git = git_dir.error().message.starts_with("cannot run git");
     return no_git ? std::move(git_dir).error()
@@ -215,17 +213,17 @@ Result<RepositoryPlaces> find_repository(const fs::path& folder) {
   }
   RepositoryPlaces places;
   places.git_dir = *std::move(git_dir);
-  QSNAP_ASSIGN(places.common_dir, ask_path(folder, {"--path-format=absolute", "--git-common-dir"}));
-  QSNAP_ASSIGN(const fs::path is_bare, ask_path(folder, {"--is-bare-repository"}));
+  QSNAP_ASSIGN(places.common_dir, rev_parse(folder, {"--path-format=absolute", "--git-common-dir"}));
+  QSNAP_ASSIGN(const std::string is_bare, rev_parse(folder, {"--is-bare-repository"}));
   if (is_bare == "true") {
     return places;
   }
-  QSNAP_ASSIGN(const fs::path inside, ask_path(folder, {"--is-inside-work-tree"}));
+  QSNAP_ASSIGN(const std::string inside, rev_parse(folder, {"--is-inside-work-tree"}));
   if (inside != "true") {
     return make_error(ErrorCode::usage, fmt::format("{} is not inside of the work tree", folder.native()),
                       {"go to the folder of the project"});
   }
-  QSNAP_ASSIGN(places.work_tree, ask_path(folder, {"--show-toplevel"}));
+  QSNAP_ASSIGN(places.work_tree, rev_parse(folder, {"--show-toplevel"}));
   return places;
 }
 

@@ -125,10 +125,11 @@ void add_hook_checks(report::StatusView& view, const Look& look, const std::vect
       view.checks.push_back({"hooks", CheckState::note,
                              fmt::format("the hook {} is of an earlier git-qsnap", outcome.hook), "git qsnap install"});
     } else if (wanted && action != SetupAction::kept) {
-      const std::string why = outcome.words.empty() ? "it is not there" : outcome.words;
+      const bool is_gone = outcome.words.empty();  // elsewhere install is refused, and the words say what helps
       view.checks.push_back({"hooks", CheckState::bad,
-                             fmt::format("the hook {} was installed, and does not run: {}", outcome.hook, why),
-                             fmt::format("git qsnap install --hooks={}", outcome.hook)});
+                             fmt::format("the hook {} was installed, and does not run: {}", outcome.hook,
+                                         is_gone ? "it is not there" : outcome.words),
+                             is_gone ? fmt::format("git qsnap install --hooks={}", outcome.hook) : ""});
     }
   }
 }

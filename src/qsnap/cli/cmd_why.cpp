@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/app/merge_log.hpp>
+#include <qsnap/cli/command.hpp>
+#include <qsnap/cli/exit_code.hpp>
+
+namespace qsnap::cli {
+
+namespace {
+
+struct WhyOptions {
+  std::string name;
+  std::size_t most = 1;
+};
+
+Result<int> run_why(Session& session, const WhyOptions& options) {
+  QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(options.name));
+  QSNAP_ASSIGN(const report::WhyView view, app::merge_log(session.folder(), name, options.most));
+  QSNAP_TRY(
+      session.print([&] { return report::why_json(view); }, [&] { return report::why_text(view, session.style()); }));
+  return k_exit_ok;
+}
+
+}  // namespace
+
+void add_why(Program& program) {
+  auto options = std::make_shared<WhyOptions>();
+  CLI::App* command =
+      add_command(program, "why", "Show what the merge driver decided about a snapshot, and by which rule");
+  command->add_option("name", options->name, "Which snapshot")->required();
+  command->add_option("-n,--max-count", options->most, "So many merges instead of the last one")
+      ->check(CLI::PositiveNumber);
+  command->footer(
+      "The newest first. A rebase merges once for each commit. The journal is that of this clone, for all of its work\n"
+      "trees, and forgets: it holds the last megabyte.\n\n"
+      "Exit status: 0 shown, 2 usage, or there was no merge");
+  set_action(program, command, [options](Session& session) { return run_why(session, *options); });
+}
+
+}  // namespace qsnap::cli
