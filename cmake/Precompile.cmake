@@ -9,8 +9,7 @@ function(qsnap_precompile target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 then takes less of a precompiled std::string for a system header's, and reports false positives inside of
     # it. Builds without QSNAP_PCH have them as errors.
-    target_compile_options(${target} PRIVATE -Wno-error=array-bounds -Wno-error=stringop-overread
-      -Wno-error=stringop-overflow)
+    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow)
   endif()
   cmake_parse_arguments(PCH "" "REUSE" "HEADERS" ${ARGN})
   if(PCH_REUSE)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -16,9 +17,12 @@ using diff::JobEntry;
 
 constexpr std::string_view k_removed_by_ours = "removed by ours", k_removed_by_theirs = "removed by theirs";
 
+/// How many jobs of each place must not be paired.
+using Unpaired = std::map<std::uint32_t, std::uint32_t>;
+
 /// Pairs the entries of both lists that have equal keys, the first with the first; an entry without a key waits.
 template <class KeyOf>
-void pair_by(JobWork& work, const KeyOf& key_of) {
+void pair_by(JobWork& work, const KeyOf& key_of, Unpaired unpaired) {
   std::multimap<typename std::invoke_result_t<KeyOf, const JobEntry&>::value_type, std::uint32_t> by_key;
   for (const JobEntry& entry : work.ours.added()) {
     if (const auto key = key_of(entry); key && !work.twin_of_ours.contains(entry.line)) {
@@ -28,12 +32,38 @@ void pair_by(JobWork& work, const KeyOf& key_of) {
   for (const JobEntry& entry : work.theirs.added()) {
     const auto key = work.twin_of_theirs.contains(entry.line) ? std::nullopt : key_of(entry);
     const auto twin = key ? by_key.lower_bound(*key) : by_key.end();
-    if (twin != by_key.end() && twin->first == *key) {
+    if (twin == by_key.end() || twin->first != *key) {
+      continue;
+    }
+    if (const auto apart = unpaired.find(entry.place); apart != unpaired.end() && apart->second > 0) {
+      --apart->second;
+      by_key.erase(twin);
+    } else {
       work.twin_of_ours.emplace(twin->second, entry.line);
       work.twin_of_theirs.emplace(entry.line, twin->second);
       by_key.erase(twin);
     }
   }
+}
+
+/// Where both sides were captured anew, a job that got another payload can look like one that went and one that came.
+/// If each side lost a job that the other one kept, what came may be those two, however equal it is now: so many are
+/// not one job.
+Unpaired jobs_that_crossed(const JobWork& work) {
+  Unpaired by_ours, by_theirs, crossed;
+  if (!work.ours.is_captured_anew() || !work.theirs.is_captured_anew()) {
+    return crossed;
+  }
+  for (const JobFacts& facts : work.ours.base_facts()) {
+    const bool left_ours = work.ours.fate(facts.ordinal) == Fate::gone;
+    const bool left_theirs = work.theirs.fate(facts.ordinal) == Fate::gone;
+    by_ours[facts.place] += left_ours && !left_theirs ? 1 : 0;
+    by_theirs[facts.place] += left_theirs && !left_ours ? 1 : 0;
+  }
+  for (const auto& [place, count] : by_ours) {
+    crossed[place] = std::min(count, by_theirs[place]);
+  }
+  return crossed;
 }
 
 class JobDecisions {
@@ -238,8 +268,13 @@ class JobDecisions {
 
 void pair_added(JobWork& work) {
   pair_by(work,
-          [](const JobEntry& entry) { return entry.identity != 0 ? std::optional{entry.identity} : std::nullopt; });
-  pair_by(work, [](const JobEntry& entry) { return std::optional{std::tuple{entry.meaning, entry.place}}; });
+          [](const JobEntry& entry) { return entry.identity != 0 ? std::optional{entry.identity} : std::nullopt; }, {});
+  pair_by(
+      work,
+      [](const JobEntry& entry) {
+        return std::optional{std::tuple{entry.meaning, entry.place}};
+      },
+      jobs_that_crossed(work));
 }
 
 Result<void> decide_jobs(const Context& context, JobWork& work) {

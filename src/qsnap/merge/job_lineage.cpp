@@ -143,13 +143,14 @@ Result<void> JobLineage::note_references(const model::Record& record, std::uint3
 /// Where ids go on from base to the side, a job with another identity and another meaning is another job, however alike
 /// they are: one left, one came. In a side that was captured anew, no identity lives on. An id that is no number names
 /// one job, whenever it was made.
-void JobLineage::part_different_jobs(const Read& read, diff::Matching& matching) const {
+void JobLineage::part_different_jobs(const Read& read, diff::Matching& matching) {
   const auto same_identity = [&](const diff::JobPair& pair) {
     return read.base[pair.before].identity != 0 && read.base[pair.before].identity == read.side[pair.after].identity;
   };
   const bool goes_on = !m_lines.same.empty() || !m_lines.equal.empty() ||
                        std::any_of(matching.pairs.begin(), matching.pairs.end(), same_identity);
-  if (!goes_on) {
+  m_is_captured_anew = !goes_on;
+  if (m_is_captured_anew) {
     return;
   }
   const auto differ = [&](const diff::JobPair& pair) {

@@ -68,6 +68,8 @@ class JobLineage {
   [[nodiscard]] Fate fate(std::uint32_t base) const { return m_fates[base]; }
   [[nodiscard]] std::uint32_t side_of(std::uint32_t base) const { return m_to_side[base]; }
   [[nodiscard]] std::uint32_t base_of(std::uint32_t side) const { return m_to_base[side]; }
+  /// No identity of base lives on: jobs are known by their meaning and likeness alone.
+  [[nodiscard]] bool is_captured_anew() const { return m_is_captured_anew; }
   [[nodiscard]] std::uint32_t jobs() const { return static_cast<std::uint32_t>(m_to_base.size()); }
 
   /// Jobs whose lines differ, of base and of the side, ascending.
@@ -108,7 +110,7 @@ class JobLineage {
 
   Result<Read> read(const Tools& tools);
   Result<void> note_references(const model::Record& record, std::uint32_t ordinal, const Tools& tools);
-  void part_different_jobs(const Read& read, diff::Matching& matching) const;
+  void part_different_jobs(const Read& read, diff::Matching& matching);
   void connect_same(const model::RecordSource& base, const model::RecordSource& side);
   void connect_pairs(const Read& read, const diff::Matching& matching, const Tools& tools);
   void find_reordered(const Read& read, const diff::Matching& matching);
@@ -123,6 +125,7 @@ class JobLineage {
   std::vector<std::uint32_t> m_reordered;
   std::vector<Reference> m_references;
   bool m_has_references = false;
+  bool m_is_captured_anew = false;
   std::map<std::string, std::int64_t, std::less<>> m_highest;
 };
 

@@ -383,6 +383,36 @@ TEST_SUITE("merge") {
     CHECK(outcome.conflicts[0].about.id == "3");
   }
 
+  TEST_CASE("captured anew on both sides, what both added is one job, and what each did to another one stays two") {
+    const auto job = [](int id, int seed) {
+      std::string payload = "{";
+      for (int i = 0; i < 12; ++i) {  // so many members that another payload is no likeness
+        payload += fmt::format(R"({}"m{}":{})", i == 0 ? "" : ",", i, seed * 100 + i);
+      }
+      return Job{.id = id, .payload = payload + "}", .created = 1000 + id};
+    };
+    const auto payloads_of = [](const Outcome& outcome) {
+      std::vector<std::string> payloads;
+      for (const model::Record& record : outcome.records) {
+        if (record.section == model::Section::jobs) {
+          payloads.emplace_back(*record.fields.find("payload"));
+        }
+      }
+      std::sort(payloads.begin(), payloads.end());
+      return payloads;
+    };
+    const Document base{state({job(1, 1), job(2, 2), job(3, 3)})};
+    const Outcome edited = merged(base, Document{state({job(11, 9), job(12, 2), job(13, 3)})},
+                                  Document{state({job(21, 1), job(22, 9), job(23, 3)})});
+    CHECK(edited.conflicts.empty());
+    CHECK(payloads_of(edited) == std::vector{job(0, 3).payload, job(0, 9).payload, job(0, 9).payload});
+    const Outcome added = merged(base, Document{state({job(11, 1), job(12, 2), job(13, 3), job(14, 9)})},
+                                 Document{state({job(21, 1), job(22, 2), job(23, 3), job(24, 9)})});
+    CHECK(added.conflicts.empty());
+    CHECK(payloads_of(added) ==
+          std::vector{job(0, 1).payload, job(0, 2).payload, job(0, 3).payload, job(0, 9).payload});
+  }
+
   TEST_CASE("without a base, what is equal is one, and what differs is a conflict") {
     Job differs = numbered(2);
     differs.payload = R"({"n":20})";

@@ -96,7 +96,7 @@ void add_tracked_checks(report::StatusView& view, const Result<std::vector<Track
                     "git qsnap renormalize");
   add_tracked_check(
       view.checks, *tracked, [](const TrackedSnapshot& snapshot) { return snapshot.has_conflicts; }, "conflicts",
-      "holds conflicts that nobody has resolved", "take one side: git checkout --ours (or --theirs), then git add");
+      "holds conflicts that nobody has resolved", "git qsnap conflicts, then git qsnap resolve NAME");
   add_tracked_check(
       view.checks, *tracked, [](const TrackedSnapshot& snapshot) { return snapshot.form == BlobForm::broken; },
       "broken", "is no snapshot that can be read", "git qsnap fsck");
