@@ -50,6 +50,11 @@ def count(redis):
         number = redis("LLEN" if kind == "list" else "ZCARD", key)
         if number:
             print(queue.decode(), state.decode(), number)
+    for queue in redis("SMEMBERS", "asynq:queues"):
+        groups = redis("SMEMBERS", b"asynq:{%s}:groups" % queue)
+        number = sum(redis("ZCARD", b"asynq:{%s}:g:%s" % (queue, group)) for group in groups)
+        if number:
+            print(queue.decode(), "aggregating", number)
 
 
 server = Redis(sys.argv[1])
