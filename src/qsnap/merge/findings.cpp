@@ -42,30 +42,6 @@ void write_members(JsonWriter& json, const model::Fields& fields) {
 
 }  // namespace
 
-std::string_view to_text(ConflictKind kind) {
-  switch (kind) {
-    case ConflictKind::moved:
-      return "moved";
-    case ConflictKind::changed:
-      return "changed";
-    case ConflictKind::removed_changed:
-      return "removed-changed";
-    case ConflictKind::added_differently:
-      return "added-differently";
-    case ConflictKind::order:
-      return "order";
-    case ConflictKind::collision:
-      return "collision";
-    case ConflictKind::key:
-      return "key";
-    case ConflictKind::metadata:
-      return "metadata";
-    case ConflictKind::reference:
-      return "reference";
-  }
-  return "";
-}
-
 About about(const model::Record& record, const model::PayloadReader& payloads) {
   const auto text = [&](std::string_view member) { return diff::plain_member(record, member, payloads); };
   const bool has_queue = record.fields.contains("queue");

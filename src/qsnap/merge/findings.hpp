@@ -11,24 +11,14 @@
 #include <qsnap/base/result.hpp>
 #include <qsnap/diff/changes.hpp>
 #include <qsnap/merge/side.hpp>
+#include <qsnap/model/conflict.hpp>
 #include <qsnap/model/snapshot.hpp>
 
 /// What a merge has to say besides its result. Values only; texts are plain bytes (hostile: renderers escape), values
 /// canonical JSON.
 namespace qsnap::merge {
 
-enum class ConflictKind : std::uint8_t {
-  moved,              ///< one job to different queues or states
-  changed,            ///< one member to different values
-  removed_changed,    ///< removed on one side, changed on the other
-  added_differently,  ///< the same thing is new on both sides, with different values
-  order,              ///< the jobs of one place in different orders
-  collision,          ///< two different jobs have the same id, and it cannot be changed
-  key,                ///< a verbatim key to different values
-  metadata,
-  reference,  ///< one side refers to a job that the other one removed
-};
-[[nodiscard]] std::string_view to_text(ConflictKind kind);
+using model::ConflictKind;
 
 /// Whose conflict or decision it is: a job, a queue and so on; without a subject, the document itself.
 struct About {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 
 #include <doctest/doctest.h>
 
@@ -8,22 +7,6 @@
 namespace qsnap::merge {
 
 namespace {
-
-TEST_CASE("a document calls every kind of conflict what the merge calls it") {
-  constexpr std::array kinds = {ConflictKind::moved,
-                                ConflictKind::changed,
-                                ConflictKind::removed_changed,
-                                ConflictKind::added_differently,
-                                ConflictKind::order,
-                                ConflictKind::collision,
-                                ConflictKind::key,
-                                ConflictKind::metadata,
-                                ConflictKind::reference};
-  for (const ConflictKind kind : kinds) {
-    CAPTURE(to_text(kind));
-    CHECK(model::to_text(document_conflict({kind, {}, {}, {}, {}, {}}).kind) == to_text(kind));
-  }
-}
 
 TEST_CASE("what a conflict is about and its values go into the document; without a subject it is about the metadata") {
   const Conflict conflict{
