@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,13 +15,18 @@ namespace qsnap::diff {
 
 /// The one word for a change, the most telling first when several things happened to one job.
 enum class ChangeKind : std::uint8_t {
-  added,
-  removed,
+  added,    ///< a worker: joined
+  removed,  ///< a worker: left
   moved,          ///< queue or state differs
   retried,        ///< retry_count went up, the state stayed
   error_changed,  ///< error or error_class
   payload_changed,
+  priority_changed,
   schedule_changed,  ///< schedule members, or an implied duration beyond its tolerance
+  flow_changed,      ///< refs: parents, children, dependencies, chords
+  paused,            ///< a queue
+  resumed,           ///< a queue
+  limit_changed,     ///< a queue's concurrency or rate limit
   reordered,         ///< the same jobs in another order, where order counts
   changed,           ///< any other semantic member
 };
@@ -37,8 +43,9 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-/// At most a hundred for each change; then a last one whose path says how many more there are: "(31 more)", without
-/// values. A duration that two instants imply (due − created) has the path ".due_in_ms".
+/// One member, or one leaf of it. Listing::summary has at most a hundred for each change; then a last one whose path says
+/// how many more there are: "(31 more)", without values. A duration that two instants imply (due − created) has the path
+/// ".due_in_ms".
 struct FieldChange {
   std::string path;                   ///< ".payload.items[2].price"
   std::optional<std::string> before;  ///< JSON; absent = was not there
@@ -53,6 +60,15 @@ struct Change {
   std::optional<Place> before;  ///< absent when added
   std::optional<Place> after;   ///< absent when removed
   std::vector<FieldChange> fields;
+  /// Which record of its section it is, from 0, on each side; 0 and absent as `before` and `after` are. With
+  /// Listing::complete alone, and for jobs alone.
+  std::optional<std::uint64_t> before_index;
+  std::optional<std::uint64_t> after_index;
+  /// With Listing::complete: the record as the document has it, a JSON object: of what was added or removed.
+  std::string record;
+  /// With Listing::complete: members in a codec (pickle, zlib) or in another style than JSON, whose `fields` tell what
+  /// they decode to, as they stand in the document: path ".payload", both values raw.
+  std::vector<FieldChange> encoded;
 };
 
 /// Jobs per state of one queue, on both sides.
@@ -67,10 +83,24 @@ struct Ignored {
   std::uint64_t count = 0;
 };
 
+/// One difference that was left out, with the rule that did it.
+struct IgnoredDifference {
+  std::string rule;  ///< as in Ignored
+  Subject subject = Subject::job;
+  std::string id;
+  std::string name;
+  Place place;        ///< of the after side
+  FieldChange field;  ///< the empty path: the whole record
+};
+
+inline constexpr std::size_t k_most_ignored = 10'000;
+
 struct Changes {
   std::vector<Change> list;  ///< jobs by queue and state in document order, then queues, workers, config, keys
   std::map<std::string, QueueCounts> queues;
   std::vector<Ignored> ignored;
+  /// With IgnoredListing::listed: at most k_most_ignored; `ignored` has the counts of all.
+  std::vector<IgnoredDifference> ignored_list;
   std::vector<std::string> unmatched_rules;
 
   [[nodiscard]] bool empty() const { return list.empty(); }

@@ -59,13 +59,14 @@ void append(std::vector<Change>& list, std::vector<Change> more) {
 }  // namespace
 
 Result<Changes> compare(const model::RecordSource& before, const model::RecordSource& after,
-                        const config::Config& rules, const model::PayloadReader& payloads, const Progress& progress) {
+                        const config::Config& rules, const model::PayloadReader& payloads, const Progress& progress,
+                        const CompareOptions& options) {
   if (before.root() == after.root()) {
     return Changes{};
   }
   RuleBook book{rules, payloads};
   const KeyedHash hash = KeyedHash::with_random_key();
-  const Comparison comparison{before, after, payloads, book, hash, progress};
+  const Comparison comparison{before, after, payloads, book, hash, progress, options};
   Changes changes;
   QSNAP_ASSIGN(changes.queues, both_counts(comparison));
   QSNAP_ASSIGN(changes.list, compare_jobs(comparison));

@@ -9,6 +9,19 @@
 
 namespace qsnap::diff {
 
+/// How much is told of a change.
+enum class Listing : std::uint8_t {
+  summary,   ///< for people: at most a hundred fields of a change
+  complete,  ///< for programs: whatever it takes to make the meaning of `after` out of `before`
+};
+/// Whether what rules and defaults left out is listed, or counted alone.
+enum class IgnoredListing : std::uint8_t { counted, listed };
+
+struct CompareOptions {
+  Listing listing = Listing::summary;
+  IgnoredListing ignored = IgnoredListing::counted;
+};
+
 /// Compares two states by meaning.
 ///
 /// Equal roots end it. Otherwise only chunks with unequal digests are decoded. Pass one keeps some 50 bytes a job:
@@ -17,6 +30,7 @@ namespace qsnap::diff {
 /// semantic hash, same queue and state first), then by best likeness within queue and name (bounded). Pass two decodes
 /// only what remains. Near-linear; memory is for the index and the changed jobs.
 Result<Changes> compare(const model::RecordSource& before, const model::RecordSource& after,
-                        const config::Config& rules, const model::PayloadReader& payloads, const Progress& progress);
+                        const config::Config& rules, const model::PayloadReader& payloads, const Progress& progress,
+                        const CompareOptions& options = {});
 
 }  // namespace qsnap::diff

@@ -7,6 +7,7 @@
 #include <qsnap/base/progress.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/diff/changes.hpp>
+#include <qsnap/diff/compare.hpp>
 #include <qsnap/diff/keyed_hash.hpp>
 #include <qsnap/diff/rule_book.hpp>
 #include <qsnap/model/snapshot.hpp>
@@ -21,6 +22,7 @@ struct Comparison {
   RuleBook& rules;
   const KeyedHash& hash;
   const Progress& progress;
+  CompareOptions options{};
 };
 
 /// The jobs, by queue and state in document order; inside a place what was removed comes first.

@@ -172,7 +172,12 @@ std::string what(const Change& change, const QueueLabels& labels) {
       return placed("reordered", "in", change);
     case ChangeKind::error_changed:
     case ChangeKind::payload_changed:
+    case ChangeKind::priority_changed:
     case ChangeKind::schedule_changed:
+    case ChangeKind::flow_changed:
+    case ChangeKind::paused:
+    case ChangeKind::resumed:
+    case ChangeKind::limit_changed:
     case ChangeKind::changed:
       break;
   }
@@ -192,7 +197,12 @@ Tone tone_of(const Change& change) {
       return state == "failed" || state == "dead" ? Tone::bad : state == "completed" ? Tone::good : Tone::accent;
     case ChangeKind::retried:
     case ChangeKind::payload_changed:
+    case ChangeKind::priority_changed:
     case ChangeKind::schedule_changed:
+    case ChangeKind::flow_changed:
+    case ChangeKind::paused:
+    case ChangeKind::resumed:
+    case ChangeKind::limit_changed:
     case ChangeKind::changed:
       return Tone::warn;
     case ChangeKind::reordered:
@@ -259,9 +269,10 @@ std::string change_text(const FieldLine& line, int width) {
 }
 
 std::string_view total_word(ChangeKind kind) {
-  constexpr std::array<std::string_view, 9> k_words = {
-      "added",           "removed",          "moved",     "retried",          "error changed",
-      "payload changed", "schedule changed", "reordered", "otherwise changed"};
+  constexpr std::array<std::string_view, 14> k_words = {
+      "added",            "removed",          "moved",        "retried", "error changed", "payload changed",
+      "priority changed", "schedule changed", "flow changed", "paused",  "resumed",       "limit changed",
+      "reordered",        "otherwise changed"};
   return k_words.at(static_cast<std::size_t>(kind));
 }
 
