@@ -13,9 +13,10 @@ _git_qsnap() {
     esac
   done
   local common='--json --color --help' redis='--redis --credentials --tls-ca --tls-cert --tls-key --timeout --allow-host' capture='--consistency --retries --threads --explain --redact'
+  local reports='--format --side-by-side --stat --name-only --full --quiet --output --report --comment-key --no-pager --ignore --tolerance --order --sample --strict --show-ignored'
   local words
   case $command in
-    '') words='init install uninstall status doctor save import list show diff verify load merge merge-files fsck detect log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool schema' ;;
+    '') words='init install uninstall status doctor save import list show diff verify load merge merge-files fsck detect stats log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool schema' ;;
     init | list | status) words=$common ;;
     install) words="$common --local --worktree --global --system --hooks --no-hooks --pin-path --dry-run --print" ;;
     uninstall) words="$common --local --worktree --global --system --dry-run" ;;
@@ -23,11 +24,12 @@ _git_qsnap() {
     save) words="$(_qsnap_names) $common $redis $capture --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
     import) words="$(_qsnap_names) $common --db --captured-at --threads --redact --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
     show) words="$(_qsnap_names) live $common $redis $capture --queue --state --job --full" ;;
-    diff) words="$(_qsnap_names) live $common $redis $capture --full" ;;
-    verify) words="$(_qsnap_names) $common $redis $capture --framework --full" ;;
+    diff) words="$(_qsnap_names) live $(git for-each-ref --format='%(refname:short)' 2>/dev/null) $common $redis $capture $reports --redis-a --redis-b --prefix --queue" ;;
+    verify) words="$(_qsnap_names) $common $redis $capture $reports --framework" ;;
     load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --queue --dry-run --merge --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
     fsck) words="$(_qsnap_names) $common $redis --fix --write" ;;
     detect) words="$common $redis --framework" ;;
+    stats) words="$(_qsnap_names) live $common $redis $capture --full --history --prometheus" ;;
     log | why) words="$(_qsnap_names) $common --max-count" ;;
     blame) words="$(_qsnap_names) $common --job --queue" ;;
     gc | renormalize) words="$common --dry-run" ;;
@@ -37,7 +39,7 @@ _git_qsnap() {
     ci-verify) words="$common --base --format" ;;
     hook) words="pre-commit pre-merge-commit prepare-commit-msg pre-push post-checkout post-merge $common" ;;
     conflicts | unresolve) words="$(_qsnap_names) $common" ;;
-    resolve) words="$(_qsnap_names) $common --interactive --ours --theirs --base --newest --keep --delete --job --field --conflict --take --remember --remembered" ;;
+    resolve) words="$(_qsnap_names) $common --interactive --ours --theirs --base --newest --keep --delete --job --field --conflict --take --remember --remembered --all --whole" ;;
     schema) words="$(git qsnap schema 2>/dev/null) $common" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -95,9 +95,12 @@ watch() {
   local command
   local -a commands=(
     "init" "list" "show checkout" "show checkout --full" "diff HEAD:checkout checkout" "diff checkout live" "verify checkout"
+    "diff" "diff HEAD" "diff HEAD..HEAD" "diff HEAD...HEAD checkout" "diff checkout --format=html -o $WORLD/page.html"
+    "diff --redis-a $QSNAP_REDIS_URL --redis-b $QSNAP_REDIS_URL" "diff checkout - --report markdown=$WORLD/page.md"
     "save checkout -m third" "save other" "fsck checkout" "fsck --redis $QSNAP_REDIS_URL" "detect" "schema"
     "load checkout --dry-run" "load checkout --replace --yes" "import $QSNAP_SOURCE/tests/fixtures/bullmq6-after.rdb imported"
     "status" "doctor" "doctor --probe" "doctor --fix" "install --dry-run" "install --print" "install" "install --no-hooks"
+    "stats" "stats checkout --history 9" "stats --full --prometheus"
     "log checkout" "blame checkout --job 1" "gc --dry-run" "gc" "renormalize --dry-run" "renormalize"
     "ci-verify" "ci-verify HEAD --base HEAD"
     "hook pre-commit" "hook pre-merge-commit" "hook post-merge 0" "hook post-checkout HEAD HEAD 1"

@@ -30,6 +30,9 @@ valid() {
   expect_exit 0 git qsnap load flow --dry-run --replace --active=requeue --json; valid load
   expect_exit 0 git qsnap verify flow --json; valid verify
   git add -A && git commit -qm first
+  expect_exit 0 git qsnap stats --json; valid stats
+  expect_exit 0 git qsnap stats flow --history 3 --json; valid stats
+  expect_exit 0 git qsnap stats live --json; valid stats
   expect_exit 0 git qsnap log flow --json; valid log
   job=$(git qsnap show flow --queue email --state waiting --json | jq -r '.jobs[0].id')
   expect_exit 0 git qsnap blame flow --queue email --job "$job" --json; valid blame
@@ -38,8 +41,14 @@ valid() {
   expect_exit 0 git qsnap gc --dry-run --json; valid gc
   expect_exit 0 git qsnap gc --json; valid gc
   serve bullmq6-after.rdb
-  expect_exit 1 git qsnap diff flow live --json; valid diff
+  expect_exit 1 git qsnap diff flow live --json --show-ignored; valid diff
   expect_exit 1 git qsnap verify flow --json; valid verify
+  git qsnap save flow >/dev/null && rm $SNAPSHOTS/test-cases/forced.qsnap && git qsnap save new >/dev/null
+  head -c 1000 $SNAPSHOTS/test-cases/new.qsnap >$SNAPSHOTS/test-cases/dumped.qsnap
+  output=$(git qsnap diff --json 2>/dev/null) || true; valid diff-set
+  [ "$(jq -r '[.snapshots[].status] | sort | join(" ")' out.json)" = "added compared removed unreadable" ]
+  git qsnap diff --format=ndjson --show-ignored >lines 2>/dev/null || true
+  while IFS= read -r output; do valid diff-line; done < <(sort -u -t, -k2,2 lines)  # one of each type
   expect_exit 0 git qsnap load flow --replace --yes --json; valid load
 }
 

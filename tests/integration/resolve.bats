@@ -69,15 +69,34 @@ valid_json() {  # valid_json SCHEMA: $output
   valid_json conflicts
   [ "$(jq -c '[.snapshots[0].conflicts[] | [.number, .kind, .id]]' <<< "$output")" = \
     '[[1,"moved","40"],[2,"changed","41"],[3,"removed-changed","42"]]' ]
-  expect_exit 0 git qsnap conflicts other
+  expect_exit 2 git qsnap conflicts other
+}
+
+@test "a merge, a cherry-pick and a rebase can be given up at once when everything has been resolved" {
+  conflicted
+  git qsnap resolve flow --theirs
+  git merge --abort
+  [ -z "$(git status --short)" ]
+  ! git cherry-pick other >/dev/null 2>&1
+  git qsnap resolve flow --ours
+  git qsnap unresolve flow
+  git qsnap resolve flow --base
+  git cherry-pick --abort
+  [ -z "$(git status --short)" ]
+  ! git rebase -q other >/dev/null 2>&1
+  git qsnap resolve flow --newest
+  git rebase --abort
+  [ -z "$(git status --short)" ]
+  [ "$(git symbolic-ref --short HEAD)" = main ]
 }
 
 @test "resolve takes one side of everything, the commit goes on, and Git has what the work tree has" {
   conflicted
   expect_exit 0 git qsnap resolve flow --theirs --json
   valid_json resolve
-  [ "$(jq -c '[.resolved, .decided, .left, .staged]' <<< "$output")" = '[true,3,0,true]' ]
+  [ "$(jq -c '.snapshots[0] | [.resolved, .decided, .left, .staged]' <<< "$output")" = '[true,3,0,true]' ]
   [ "$(state 40)" = failed ]
+  [ "$(job 40 | jq -c '[.error, has("return_value")]')" = '["boom",false]' ]  # all of the attempt is one side's
   [ "$(payload 41)" = '{"to":"theirs"}' ]
   [ "$(payload 42)" = '{"to":"changed"}' ]
   [ "$(payload 43)" = '{"only":"theirs"}' ]
@@ -216,6 +235,10 @@ valid_json() {  # valid_json SCHEMA: $output
   expect_output "upstream    failed"
   expect_output "your commit completed"
   refute_output "      theirs"
+  expect_output "resolve test-cases/flow -i | --ours (upstream) | --theirs (your commit) | --base | --newest"
+  run typed 'q\n' git qsnap resolve flow -i
+  expect_output "(theirs) into "
+  expect_output "[o]urs (upstream) [t]heirs (your commit) [b]ase"
   git qsnap resolve flow --theirs
   [ "$(state 40)" = completed ]
   GIT_EDITOR=true git rebase --continue
@@ -305,6 +328,7 @@ typed() {  # typed ANSWERS COMMAND…: on a terminal, with the answers typed in
 @test "resolve -i asks about one conflict at a time, with undo" {
   conflicted
   run typed 'o\nu\nt\n?\nb\no\n' git qsnap resolve flow -i
+  expect_output "test-cases/flow: other (theirs) into "
   expect_output "1 of 3"
   expect_output "go back to the one before"
   expect_output "resolved"
@@ -357,4 +381,129 @@ typed() {  # typed ANSWERS COMMAND…: on a terminal, with the answers typed in
   [ "$(git cat-file blob ":$FILE" | sed -n 's/oid sha256://p')" = "$(sha256sum < $FILE | cut -d' ' -f1)" ]
   [ "$(state 40)" = failed ]
   [ "$(git status --short)" = "M  $FILE" ]
+}
+
+# Two more snapshots in conflict beside flow.
+three_in_conflict() {
+  two_branches
+  for name in a b; do cp "$FILE" .queue-snapshots/test-cases/$name.qsnap; done
+  git add -A && git commit -qm more
+  git checkout -q other
+  for name in a b; do cp "$FILE" .queue-snapshots/test-cases/$name.qsnap; done
+  git add -A && git commit -qm more
+  git checkout -q main
+  ! git merge -q other >/dev/null 2>&1
+}
+
+@test "several snapshots are resolved by name or all at once, and what is left is said" {
+  three_in_conflict
+  expect_exit 0 git qsnap resolve flow --ours
+  expect_output "test-cases/flow: resolved, and staged"
+  expect_output "2 more in conflict: git qsnap conflicts"
+  refute_output "git commit"
+  expect_exit 0 git qsnap conflicts flow
+  expect_output "test-cases/flow is not in conflict; 2 others are in conflict: git qsnap conflicts"
+  expect_exit 2 git qsnap conflicts nosuch
+  expect_output "there is no snapshot test-cases/nosuch"
+  expect_exit 2 git qsnap resolve
+  expect_output "give names of snapshots, or --all"
+  expect_exit 2 git qsnap resolve a b --conflict 1 --take ours
+  expect_exit 0 git qsnap resolve a b --theirs --json
+  valid_json resolve
+  [ "$(jq -c '[[.snapshots[] | [.name, .resolved]], .others]' <<< "$output")" = \
+    '[[["test-cases/a",true],["test-cases/b",true]],0]' ]
+  expect_exit 0 git qsnap resolve --all
+  expect_output "no snapshot is in conflict"
+  git commit -qm merged
+}
+
+@test "where nothing is left to decide, that is said once, and resolve --all finishes it" {
+  git qsnap uninstall >/dev/null
+  serve bullmq6-before.rdb
+  keep base
+  cp "$FILE" .queue-snapshots/test-cases/second.qsnap; git add -A; git commit -qm second
+  git branch other
+  completed 40; keep ours
+  cp "$FILE" .queue-snapshots/test-cases/second.qsnap; git commit -qam ours
+  git checkout -q other
+  serve bullmq6-before.rdb
+  failed 43; keep theirs
+  cp "$FILE" .queue-snapshots/test-cases/second.qsnap; git commit -qam theirs
+  git checkout -q main
+  ! git merge -q other >/dev/null 2>&1
+  expect_exit 5 git qsnap conflicts
+  expect_output "2 snapshots have nothing left to decide: git qsnap resolve --all finishes them"
+  expect_output "git merge --abort && git qsnap merge BRANCH"
+  expect_exit 0 git qsnap resolve --all
+  expect_output "git commit, or git rebase --continue, goes on"
+  [ "$(state 40) $(state 43)" = "completed failed" ]
+  git commit -qm merged
+}
+
+@test "list marks snapshots in conflict, and ci-verify names each once" {
+  conflicted
+  expect_exit 0 git qsnap list
+  expect_output "(in conflict)"
+  expect_exit 0 git qsnap list --json
+  valid_json list
+  [ "$(jq -c '[.snapshots[] | .in_conflict]' <<< "$output")" = '[true]' ]
+  git add -A
+  git commit -q --no-verify -m "with conflicts"
+  run git qsnap ci-verify --base HEAD~1
+  [ "$(grep -c "conflicts that nobody has resolved" <<< "$output")" = 1 ]
+  expect_output "git qsnap conflicts"
+  refute_output "git qsnap fsck"
+}
+
+@test "resolve --whole takes a version as it is, where nothing else does" {
+  conflicted
+  expect_exit 2 git qsnap resolve flow --whole
+  expect_exit 0 git qsnap resolve flow --whole --theirs
+  cmp "$FILE" <(git show other:"$FILE")
+  git merge --abort
+  [ -z "$(git status --short)" ]
+}
+
+@test "a file that the two sides renamed to different names is one conflict, and one name is kept" {
+  serve bullmq6-before.rdb
+  keep base
+  git branch other
+  git mv "$FILE" .queue-snapshots/test-cases/ours-name.qsnap; git commit -qm ours
+  git checkout -q other
+  git mv "$FILE" .queue-snapshots/test-cases/their-name.qsnap; git commit -qm theirs
+  git checkout -q main
+  for kept in ours-name their-name; do
+    ! git merge -q other >/dev/null 2>&1
+    expect_exit 5 git qsnap conflicts
+    [ "$(grep -c test-cases <<< "$output")" = 2 ]
+    expect_output "test-cases/flow: renamed to test-cases/ours-name by ours, test-cases/their-name by theirs: keep one"
+    expect_output "git qsnap resolve test-cases/flow --ours (test-cases/ours-name) | --theirs (test-cases/their-name)"
+    expect_exit 5 git qsnap conflicts ours-name --json
+    valid_json conflicts
+    expect_exit 2 git qsnap resolve flow --keep
+    if [ "$kept" = ours-name ]; then git qsnap resolve --all --ours; else git qsnap resolve their-name --theirs; fi
+    [ "$(git ls-files -- '*.qsnap')" = ".queue-snapshots/test-cases/$kept.qsnap" ]
+    [ "$(find .queue-snapshots/test-cases -name '*.qsnap')" = ".queue-snapshots/test-cases/$kept.qsnap" ]
+    git merge --abort
+    [ -z "$(git status --short)" ]
+  done
+}
+
+@test "why tells how a conflict was resolved, and nothing of trials" {
+  two_branches
+  expect_exit 2 git qsnap why flow
+  ! git qsnap merge --dry-run other >/dev/null
+  expect_exit 2 git qsnap why flow
+  ! git merge -q other >/dev/null 2>&1
+  git qsnap resolve flow --conflict 1 --take theirs || true
+  git qsnap resolve flow --ours
+  expect_exit 0 git qsnap why flow
+  [[ $(sed -n 2p <<< "$output") == *" resolved" ]]
+  expect_output "     2  took ours"
+  expect_output "took theirs: job bullmq:bull:email completed"
+  expect_output "3 conflicts"
+  refute_output "volatile from"
+  expect_exit 0 git qsnap why flow --json
+  valid_json why
+  [ "$(jq -c '[.merges[].outcome]' <<< "$output")" = '["resolved","conflict"]' ]
 }

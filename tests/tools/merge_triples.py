@@ -18,6 +18,7 @@ TOOL = os.environ["CASE_DOCUMENT"]
 BATCH = 50  # results that one fsck looks at
 ANEW_OFFSET_S = {"ours": 86_400, "theirs": 3 * 86_400}
 ANEW_IDS = {"ours": 1_000_000, "theirs": 2_000_000}
+ATTEMPT = {"deferred_failure", "error", "error_module", "progress", "result", "retry_count", "return_value", "stalled_count"}
 UNITS = {"enc": "payload", "object_enc": "payload", "state": "place", "queue": "place", "error_class": "error"}
 
 
@@ -229,11 +230,14 @@ def units(job):
 
 
 def expected_units(base, ours, theirs):
-    """Unit by unit; and those that nobody but a rule could decide."""
+    """Unit by unit; and those that nobody but a rule could decide. With the place of ours goes what the attempt left."""
     b, o, t = units(base), units(ours), units(theirs)
     result, disputed = {}, set()
+    parted = len({b["place"], o["place"], t["place"]}) == 3
     for name in b.keys() | o.keys() | t.keys():
         mine, yours, old = o.get(name), t.get(name), b.get(name)
+        if parted and name in ATTEMPT:
+            yours = old = mine
         if mine != yours and mine != old and yours != old:
             disputed.add(name)
         value = yours if mine == old else mine

@@ -68,7 +68,7 @@ class CiCheck {
       return;
     }
     if (snapshot.has_conflicts) {
-      add(snapshot.path, "has conflicts that nobody has resolved");
+      add(snapshot.path, "has conflicts that nobody has resolved", "git qsnap conflicts");
     }
     if (should_be_stored(snapshot)) {
       add(snapshot.path, "is packed, so Git keeps every version of it in full", "git qsnap renormalize");
@@ -108,7 +108,8 @@ class CiCheck {
 
   Result<void> check_document(const std::string& path, std::unique_ptr<codec::ByteSource> blob) {
     QSNAP_ASSIGN(const codec::SnapshotReader reader, codec::SnapshotReader::open(std::move(blob)));
-    QSNAP_ASSIGN(const std::vector<std::string> damage, codec::check_container(reader));
+    QSNAP_ASSIGN(std::vector<std::string> damage, codec::check_container(reader));
+    std::erase_if(damage, codec::is_about_conflicts);  // check_form() has told of them
     for (const std::string& sentence : damage) {
       add(path, sentence, "git qsnap fsck");
     }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
 #include <qsnap/app/conflict_words.hpp>
 #include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/merge_stages.hpp>
+#include <qsnap/app/renamed_twice.hpp>
 #include <qsnap/app/resolve.hpp>
+#include <qsnap/app/sides.hpp>
 #include <qsnap/app/tracked_snapshots.hpp>
 #include <qsnap/store/store.hpp>
 
@@ -19,27 +23,22 @@ using report::ConflictedIn;
 using report::ConflictedKind;
 using report::ConflictedSnapshot;
 
-/// Absent for a path that no name leads to.
-std::optional<store::SnapshotName> name_of(std::string_view path) {
-  const std::string folder = std::string{store::k_folder} + '/';
-  if (!path.starts_with(folder) || !path.ends_with(store::k_suffix)) {
-    return std::nullopt;
-  }
-  path.remove_prefix(folder.size());
-  path.remove_suffix(store::k_suffix.size());
-  auto name = store::SnapshotName::parse(path);
-  return name ? std::optional{*std::move(name)} : std::nullopt;
-}
-
 class Listing {
  public:
   Listing(const fs::path& folder, const Progress& progress) : m_folder(folder), m_progress(progress) {}
 
   Result<std::vector<ConflictedSnapshot>> run() {
     QSNAP_ASSIGN(const std::vector<MergeStages> unmerged, unmerged_snapshots(m_folder));
+    const std::vector<RenamedTwice> renamed = renamed_twice(unmerged);
     for (const MergeStages& stages : unmerged) {
       QSNAP_TRY(m_progress.check());
-      add_unmerged(stages);
+      const auto one = std::find_if(renamed.begin(), renamed.end(),
+                                    [&](const RenamedTwice& candidate) { return candidate.contains(stages.path); });
+      if (one == renamed.end()) {
+        add_unmerged(stages);
+      } else {
+        add_renamed(*one);
+      }
     }
     QSNAP_ASSIGN(const std::vector<TrackedSnapshot> tracked, tracked_snapshots(m_folder, std::nullopt));
     for (const TrackedSnapshot& snapshot : tracked) {
@@ -59,10 +58,21 @@ class Listing {
   ConflictedSnapshot& add(const std::string& path, ConflictedIn where) {
     ConflictedSnapshot& snapshot = m_found[path];
     snapshot.path = path;
-    const auto name = name_of(path);
+    const auto name = name_at(path);
     snapshot.name = name ? name->text() : std::string{};
     snapshot.where = where;
     return snapshot;
+  }
+
+  void add_renamed(const RenamedTwice& renamed) {
+    const auto called = [](const std::string& path) {
+      const auto name = name_at(path);
+      return name ? name->text() : path;
+    };
+    ConflictedSnapshot& snapshot = add(renamed.before, ConflictedIn::index);
+    snapshot.kind = ConflictedKind::renamed_twice;
+    snapshot.name_of_ours = called(renamed.by_ours);
+    snapshot.name_of_theirs = called(renamed.by_theirs);
   }
 
   void add_unmerged(const MergeStages& stages) {
@@ -71,7 +81,7 @@ class Listing {
       snapshot.kind = stages.ours ? ConflictedKind::deleted_by_theirs : ConflictedKind::deleted_by_ours;
       return;
     }
-    const auto name = name_of(stages.path);
+    const auto name = name_at(stages.path);
     if (!name) {
       snapshot.problem = "in conflict, but its path is no name: git checkout --ours or --theirs resolves it";
       return;
@@ -104,7 +114,7 @@ class Listing {
 
   /// That of the work tree may have some of its conflicts decided.
   [[nodiscard]] Result<codec::SnapshotReader> newest_document(const TrackedSnapshot& snapshot) const {
-    const auto name = name_of(snapshot.path);
+    const auto name = name_at(snapshot.path);
     const auto store = store::Store::open(m_folder);
     if (name && store) {
       auto document = store->find(*name);
@@ -140,6 +150,17 @@ class Listing {
 
 }  // namespace
 
+std::optional<store::SnapshotName> name_at(std::string_view path) {
+  const std::string folder = std::string{store::k_folder} + '/';
+  if (!path.starts_with(folder) || !path.ends_with(store::k_suffix)) {
+    return std::nullopt;
+  }
+  path.remove_prefix(folder.size());
+  path.remove_suffix(store::k_suffix.size());
+  auto name = store::SnapshotName::parse(path);
+  return name ? std::optional{*std::move(name)} : std::nullopt;
+}
+
 Result<void> refuse_conflicts(const codec::SnapshotReader& snapshot) {
   if (!snapshot.has_conflicts()) {
     return {};
@@ -153,10 +174,51 @@ Result<report::ConflictsView> list_conflicts(const fs::path& folder, const std::
   report::ConflictsView view;
   QSNAP_ASSIGN(view.labels, side_labels(folder));
   QSNAP_ASSIGN(view.snapshots, Listing(folder, progress).run());
-  if (name) {
-    std::erase_if(view.snapshots, [&](const ConflictedSnapshot& one) { return one.name != name->text(); });
+  if (!name) {
+    return view;
+  }
+  view.asked = name->text();
+  const auto is_other = [&](const ConflictedSnapshot& one) {
+    return one.name != view.asked && one.name_of_ours != view.asked && one.name_of_theirs != view.asked;
+  };
+  view.others = std::erase_if(view.snapshots, is_other);
+  if (view.snapshots.empty()) {
+    QSNAP_ASSIGN(const store::Store store, store::Store::open(folder));
+    QSNAP_TRY(open_snapshot(store, *name));
   }
   return view;
+}
+
+Result<std::vector<std::string>> conflicted_paths(const fs::path& folder) {
+  std::set<std::string> paths;
+  QSNAP_ASSIGN(const std::vector<MergeStages> unmerged, unmerged_snapshots(folder));
+  const std::vector<RenamedTwice> renamed = renamed_twice(unmerged);
+  for (const MergeStages& stages : unmerged) {
+    const auto one = std::find_if(renamed.begin(), renamed.end(),
+                                  [&](const RenamedTwice& candidate) { return candidate.contains(stages.path); });
+    paths.insert(one != renamed.end() ? one->before : stages.path);
+  }
+  QSNAP_ASSIGN(const std::vector<TrackedSnapshot> tracked, tracked_snapshots(folder, std::nullopt));
+  for (const TrackedSnapshot& snapshot : tracked) {
+    if (snapshot.has_conflicts && !snapshot.unmerged) {
+      paths.insert(snapshot.path);
+    }
+  }
+  return std::vector<std::string>{paths.begin(), paths.end()};
+}
+
+Result<void> mark_conflicts(const fs::path& folder, std::vector<report::ListedSnapshot>& listed) {
+  QSNAP_ASSIGN(const std::vector<std::string> paths, conflicted_paths(folder));
+  std::set<std::string> names;
+  for (const std::string& path : paths) {
+    if (const auto name = name_at(path)) {
+      names.insert(name->text());
+    }
+  }
+  for (report::ListedSnapshot& snapshot : listed) {
+    snapshot.in_conflict = snapshot.in_conflict || names.contains(snapshot.name);
+  }
+  return {};
 }
 
 Result<report::SideLabels> side_labels(const fs::path& folder) {

@@ -3,11 +3,15 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <qsnap/base/progress.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/report/conflict_report.hpp>
+#include <qsnap/report/snapshot_report.hpp>
 #include <qsnap/store/name.hpp>
 
 namespace qsnap::app {
@@ -16,10 +20,18 @@ namespace qsnap::app {
 /// be expected. Errors with `corrupt`.
 Result<void> refuse_conflicts(const codec::SnapshotReader& snapshot);
 
+/// Absent for a path, from the top, that no name leads to.
+[[nodiscard]] std::optional<store::SnapshotName> name_at(std::string_view path);
+
 /// Every snapshot in conflict, or the one with that name: those that Git has not finished merging, those of the index
-/// whose document has conflicts, those of the work tree. Sorted by path.
+/// whose document has conflicts, those of the work tree. Sorted by path. Errors with `not_found` for a name that
+/// nothing has.
 Result<report::ConflictsView> list_conflicts(const std::filesystem::path& folder,
                                              const std::optional<store::SnapshotName>& name, const Progress& progress);
+/// The same, by their paths alone: no version is looked into.
+Result<std::vector<std::string>> conflicted_paths(const std::filesystem::path& folder);
+/// Notes which of the snapshots of `folder` are among those.
+Result<void> mark_conflicts(const std::filesystem::path& folder, std::vector<report::ListedSnapshot>& listed);
 /// What the sides are called here.
 Result<report::SideLabels> side_labels(const std::filesystem::path& folder);
 

@@ -32,7 +32,7 @@ Result<std::vector<report::FindingView>> check(const codec::SnapshotReader& snap
   }
   QSNAP_ASSIGN(const std::vector<frameworks::Finding> state, frameworks::check_state(snapshot));
   for (const frameworks::Finding& finding : state) {
-    findings.push_back({finding.where, finding.what});
+    findings.push_back({finding.where, finding.what, finding.is_usual});
   }
   return findings;
 }
@@ -125,6 +125,9 @@ Result<report::CheckedSnapshot> fsck_live(const Target& target, const Progress& 
   report::CheckedSnapshot checked;
   checked.name = target.endpoint.display();
   QSNAP_ASSIGN(checked.findings, check(captured.reader));
+  for (report::FindingView& finding : checked.findings) {
+    finding.is_note = false;  // whatever a load leaves, here somebody should look at it
+  }
   return checked;
 }
 

@@ -136,6 +136,7 @@ Result<std::vector<report::ListedSnapshot>> list_snapshots(const store::Store& s
     Result<std::optional<codec::SnapshotReader>> found = store.find(name);
     if (found && *found) {
       QSNAP_ASSIGN(entry.view, summarize(name.text(), **found));
+      entry.in_conflict = (*found)->has_conflicts();
     } else if (!found) {
       entry.problem = found.error().message;
     }

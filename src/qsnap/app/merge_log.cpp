@@ -40,6 +40,11 @@ Result<std::string> journal_text(const fs::path& path) {
   return fs::is_regular_file(fs::symlink_status(path, failed)) ? read_file(path, k_most_journal_bytes) : std::string{};
 }
 
+/// And no line that tells how one was resolved.
+bool is_merge(const model::MergeJournalEntry& entry) {
+  return entry.outcome != "resolved";
+}
+
 /// Where a snapshot may lie.
 std::array<std::string, 2> paths_of(const store::SnapshotName& name) {
   const fs::path top = store::k_folder;
@@ -70,11 +75,21 @@ Result<report::WhyView> merge_log(const fs::path& folder, const store::SnapshotN
                       {"git qsnap status tells whether the driver is installed"});
   }
   std::reverse(view.merges.begin(), view.merges.end());
-  if (view.merges.size() > most) {
-    view.more = view.merges.size() - most;
-    view.merges.resize(most);
+  std::size_t end = 0;
+  for (std::size_t merges = 0; end < view.merges.size() && merges < most; ++end) {
+    merges += is_merge(view.merges[end]) ? 1U : 0U;
   }
+  view.more = static_cast<std::uint64_t>(
+      std::count_if(view.merges.begin() + static_cast<std::ptrdiff_t>(end), view.merges.end(), is_merge));
+  view.merges.resize(end);
   return view;
+}
+
+std::string title_of_merge(const fs::path& folder, const store::SnapshotName& name) {
+  const auto log = merge_log(folder, name, 1);
+  return log && is_merge(log->merges.back())
+             ? fmt::format("{}: {}", name.text(), report::sides_text(log->merges.back()))
+             : name.text();
 }
 
 }  // namespace qsnap::app

@@ -47,12 +47,12 @@ Result<bool> is_ancestor(const fs::path& folder, const std::string& ancestor, co
   return answer.exit_code == 0;
 }
 
-Result<MergedTree> merge_trees(const fs::path& folder, const MergeSettings& settings, const std::string& ours,
-                               const std::string& theirs) {
+Result<MergedTree> merge_trees(const fs::path& folder, const MergeSettings& settings, MergeSettings::Purpose purpose,
+                               const std::string& ours, const std::string& theirs) {
   QSNAP_ASSIGN(const git::GitAnswer answer,
                git::run_git({.folder = folder,
-                             .arguments = settings.with(
-                                 {"merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs}),
+                             .arguments = settings.with(purpose, {"merge-tree", "--write-tree", "--name-only",
+                                                                  "--no-messages", "-z", ours, theirs}),
                              .input = {}}));
   if (answer.exit_code > 1) {
     return make_error(ErrorCode::git, fmt::format("git merge-tree failed: {}", without_line_end(answer.errors)),

@@ -27,6 +27,6 @@ struct MergedTree {
 /// Git writes temporary files for that into the top of the work tree, or into a bare repository. Errors with `git`
 /// where it cannot, and where it cannot merge at all.
 Result<MergedTree> merge_trees(const std::filesystem::path& folder, const MergeSettings& settings,
-                               const std::string& ours, const std::string& theirs);
+                               MergeSettings::Purpose purpose, const std::string& ours, const std::string& theirs);
 
 }  // namespace qsnap::app

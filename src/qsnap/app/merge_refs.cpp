@@ -36,7 +36,8 @@ class Preview {
       head.outcome = HeadOutcome::up_to_date;
       return head;
     }
-    QSNAP_ASSIGN(MergedTree merged, merge_trees(m_folder, m_settings, m_current, commit));
+    QSNAP_ASSIGN(MergedTree merged,
+                 merge_trees(m_folder, m_settings, MergeSettings::Purpose::trial, m_current, commit));
     m_tree = merged.id;
     m_stopped = !merged.conflicts.empty();
     head.outcome = m_stopped ? HeadOutcome::conflicts : HeadOutcome::merged;
@@ -95,7 +96,8 @@ Result<void> refuse_filters(const fs::path& folder, const std::string& head, con
 Result<HeadOutcome> merge_for_real(const fs::path& folder, const MergeSettings& settings, const std::string& name) {
   QSNAP_ASSIGN(const git::GitAnswer answer,
                git::run_git({.folder = folder,
-                             .arguments = settings.with({"merge", "--no-edit", "--no-gpg-sign", "--commit",
+                             .arguments = settings.with(MergeSettings::Purpose::keep,
+                                                        {"merge", "--no-edit", "--no-gpg-sign", "--commit",
                                                          "--no-squash", "--ff", "--", name}),
                              .input = {}}));
   if (answer.exit_code == 0) {
@@ -162,7 +164,7 @@ Result<report::CiMergeView> ci_merge(const CiMergeRequest& request) {
     return view;
   }
   QSNAP_ASSIGN(const MergeSettings settings, MergeSettings::make(folder, request.program_folder));
-  QSNAP_ASSIGN(MergedTree merged, merge_trees(folder, settings, view.head, base));
+  QSNAP_ASSIGN(MergedTree merged, merge_trees(folder, settings, MergeSettings::Purpose::keep, view.head, base));
   view.conflicts = std::move(merged.conflicts);
   if (view.conflicts.empty()) {
     QSNAP_ASSIGN(view.commit, git::git_line({.folder = folder,

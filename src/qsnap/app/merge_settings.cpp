@@ -31,6 +31,23 @@ constexpr std::string_view k_quiet_settings[] = {"commit.gpgSign=false",
                                                  "merge.verifySignatures=false",
                                                  "submodule.recurse=false"};
 
+constexpr std::string_view k_trial_file = "trial";
+
+/// The drivers of the fragment, told that nobody keeps what they do.
+std::string trial_fragment(std::string_view fragment) {
+  constexpr std::string_view k_command = " merge --";
+  std::string trial;
+  while (!fragment.empty()) {
+    std::string line{fragment.substr(0, fragment.find('\n') + 1)};
+    fragment.remove_prefix(line.size());
+    if (const std::size_t at = line.rfind(k_command); at != std::string::npos) {
+      line.replace(at, k_command.size(), " merge --trial --");
+    }
+    trial += line;
+  }
+  return trial;
+}
+
 /// "filter.lfs" of "filter.lfs.clean", for every key that the expression finds.
 Result<std::set<std::string>> configured(const fs::path& folder, std::string_view expression) {
   QSNAP_ASSIGN(const git::GitAnswer answer,
@@ -87,14 +104,18 @@ Result<MergeSettings> MergeSettings::make(const fs::path& folder, const fs::path
   QSNAP_ASSIGN(setup::ScratchFolder files, setup::ScratchFolder::make());
   QSNAP_ASSIGN(const std::string fragment, setup::pinned_fragment(program));
   QSNAP_TRY(write_file_atomically(files.path() / "config", fragment));
+  QSNAP_TRY(write_file_atomically(files.path() / k_trial_file, trial_fragment(fragment)));
   QSNAP_TRY(write_file_atomically(files.path() / "attributes", k_attributes));
   append_setting(options, fmt::format("include.path={}", (files.path() / "config").native()));
   append_setting(options, fmt::format("core.attributesFile={}", (files.path() / "attributes").native()));
   return MergeSettings{std::move(files), std::move(options)};
 }
 
-std::vector<std::string> MergeSettings::with(const std::vector<std::string>& arguments) const {
+std::vector<std::string> MergeSettings::with(Purpose purpose, const std::vector<std::string>& arguments) const {
   std::vector<std::string> all = m_options;
+  if (purpose == Purpose::trial) {
+    append_setting(all, fmt::format("include.path={}", (m_files.path() / k_trial_file).native()));
+  }
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
 }

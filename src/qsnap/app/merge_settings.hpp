@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -18,8 +19,10 @@ class MergeSettings {
   /// `refused` for a driver or a filter whose name holds a '=', which cannot be switched off.
   static Result<MergeSettings> make(const std::filesystem::path& folder, const std::filesystem::path& program_folder);
 
+  /// What becomes of the merge: the driver's journal tells of one that is kept.
+  enum class Purpose : std::uint8_t { keep, trial };
   /// These arguments, and the settings in front of them.
-  [[nodiscard]] std::vector<std::string> with(const std::vector<std::string>& arguments) const;
+  [[nodiscard]] std::vector<std::string> with(Purpose purpose, const std::vector<std::string>& arguments) const;
 
  private:
   MergeSettings(setup::ScratchFolder files, std::vector<std::string> options)

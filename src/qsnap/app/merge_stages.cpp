@@ -100,18 +100,6 @@ Result<std::unique_ptr<codec::ByteSource>> lfs_object(const fs::path& folder, co
   return object;
 }
 
-Result<StageDocument> open_blob_or_object(const fs::path& folder, std::unique_ptr<codec::ByteSource> blob) {
-  QSNAP_ASSIGN(const std::string first,
-               blob->read(0, std::min<std::uint64_t>(blob->size(), codec::k_most_pointer_bytes + 1)));
-  const bool is_pointer = codec::file_kind(first) == codec::FileKind::lfs_pointer;
-  if (is_pointer) {
-    QSNAP_ASSIGN(const codec::LfsPointer pointer, codec::parse_lfs_pointer(first));
-    QSNAP_ASSIGN(blob, lfs_object(folder, pointer));
-  }
-  QSNAP_ASSIGN(codec::SnapshotReader document, codec::SnapshotReader::open(std::move(blob)));
-  return StageDocument{std::move(document), is_pointer};
-}
-
 /// Absent for a path without the attribute. git answers PATH, the attribute and its value, each with a NUL behind it.
 Result<std::optional<MergePolicy>> path_policy(const fs::path& top, const std::string& path) {
   QSNAP_ASSIGN(
@@ -140,6 +128,18 @@ Result<std::optional<MergeStages>> stages_of(const fs::path& folder, std::string
     }
   }
   return std::optional<MergeStages>{};
+}
+
+Result<StageDocument> open_blob_or_object(const fs::path& folder, std::unique_ptr<codec::ByteSource> blob) {
+  QSNAP_ASSIGN(const std::string first,
+               blob->read(0, std::min<std::uint64_t>(blob->size(), codec::k_most_pointer_bytes + 1)));
+  const bool is_pointer = codec::file_kind(first) == codec::FileKind::lfs_pointer;
+  if (is_pointer) {
+    QSNAP_ASSIGN(const codec::LfsPointer pointer, codec::parse_lfs_pointer(first));
+    QSNAP_ASSIGN(blob, lfs_object(folder, pointer));
+  }
+  QSNAP_ASSIGN(codec::SnapshotReader document, codec::SnapshotReader::open(std::move(blob)));
+  return StageDocument{std::move(document), is_pointer};
 }
 
 Result<StageDocument> open_stage(const fs::path& folder, const Stage& stage) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ struct StageDocument {
   codec::SnapshotReader document;
   bool is_pointer = false;
 };
+Result<StageDocument> open_blob_or_object(const std::filesystem::path& folder, std::unique_ptr<codec::ByteSource> blob);
 Result<StageDocument> open_stage(const std::filesystem::path& folder, const Stage& stage);
 
 /// The rules by which the driver merged this path: config.yaml of our side (HEAD, whatever the merge brought into the

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -165,6 +166,22 @@ Choices Resolution::to_remember() const {
   return decided;
 }
 
+void Resolution::note_decisions(model::MergeJournalEntry& entry) const {
+  std::map<std::string, std::uint64_t> counts;
+  for (std::size_t i = 0; i < m_conflicts.size(); ++i) {
+    if (const auto take = choice(i)) {
+      const model::Conflict& conflict = m_conflicts[i];
+      const std::string what = fmt::format("took {}", to_text(*take));
+      ++counts[what];
+      entry.decisions.push_back(
+          {what, conflict.subject, conflict.queue, conflict.state, conflict.id, conflict.name, conflict.path});
+    }
+  }
+  for (const auto& [what, times] : counts) {
+    entry.counts.push_back({what, times});
+  }
+}
+
 Result<std::size_t> Resolution::discover(const Progress& progress) {
   if (m_choices.empty()) {
     return std::size_t{0};
@@ -210,7 +227,7 @@ report::ConflictView Resolution::view(std::size_t conflict) const {
   return conflict_view(m_conflicts[conflict], conflict + 1);
 }
 
-Result<OpenMerge> open_merge(const fs::path& folder, const store::SnapshotName& name, const Progress& progress) {
+Result<OpenMerge> find_merge(const fs::path& folder, const store::SnapshotName& name) {
   QSNAP_ASSIGN(setup::RepositoryPlaces places, setup::find_repository(folder));
   if (!places.work_tree) {
     return make_error(ErrorCode::refused, "the repository is bare: it has no work tree");
@@ -218,32 +235,31 @@ Result<OpenMerge> open_merge(const fs::path& folder, const store::SnapshotName& 
   const std::string path = (fs::path{store::k_folder} / name.relative_path()).generic_string();
   OpenMerge merge{*places.work_tree, places.git_dir, places.common_dir, path, name, {}, {}};
   QSNAP_ASSIGN(merge.stages, stages_of(merge.top, path));
-  if (merge.stages) {
-    QSNAP_ASSIGN(const bool open, is_open(merge));
-    if (!open) {
-      return not_in_conflict(name);
-    }
-    if (!merge.stages->ours || !merge.stages->theirs) {
-      return merge;
-    }
-    QSNAP_ASSIGN(DocumentSides sides, open_sides(merge.top, *merge.stages));
-    QSNAP_ASSIGN(config::Config rules, rules_of_merge(merge.top, path));
-    QSNAP_ASSIGN(Resolution resolution, Resolution::of_sides(std::move(sides), std::move(rules), progress));
+  QSNAP_ASSIGN(const bool open, is_open(merge));
+  return open ? Result<OpenMerge>{std::move(merge)} : not_in_conflict(name);
+}
+
+Result<OpenMerge> open_merge(const fs::path& folder, const store::SnapshotName& name, const Progress& progress) {
+  QSNAP_ASSIGN(OpenMerge merge, find_merge(folder, name));
+  if (!merge.stages) {
+    QSNAP_ASSIGN(auto document, conflicted_document(merge));
+    QSNAP_ASSIGN(Resolution resolution, Resolution::of_document(std::move(document).value()));
     merge.resolution.emplace(std::move(resolution));
-    QSNAP_ASSIGN(const Choices earlier, unfinished_choices(merge.git_dir, *merge.stages));
-    merge.resolution->adopt(earlier);
-    QSNAP_ASSIGN(const std::size_t more, merge.resolution->discover(progress));
-    if (more > 0) {
-      merge.resolution->adopt(earlier);
-    }
     return merge;
   }
-  QSNAP_ASSIGN(auto document, conflicted_document(merge));
-  if (!document) {
-    return not_in_conflict(name);
+  if (!merge.stages->ours || !merge.stages->theirs) {
+    return merge;
   }
-  QSNAP_ASSIGN(Resolution resolution, Resolution::of_document(*std::move(document)));
+  QSNAP_ASSIGN(DocumentSides sides, open_sides(merge.top, *merge.stages));
+  QSNAP_ASSIGN(config::Config rules, rules_of_merge(merge.top, merge.path));
+  QSNAP_ASSIGN(Resolution resolution, Resolution::of_sides(std::move(sides), std::move(rules), progress));
   merge.resolution.emplace(std::move(resolution));
+  QSNAP_ASSIGN(const Choices earlier, unfinished_choices(merge.git_dir, *merge.stages));
+  merge.resolution->adopt(earlier);
+  QSNAP_ASSIGN(const std::size_t more, merge.resolution->discover(progress));
+  if (more > 0) {
+    merge.resolution->adopt(earlier);
+  }
   return merge;
 }
 

@@ -12,6 +12,7 @@
 #include <qsnap/app/resolve_documents.hpp>
 #include <qsnap/base/progress.hpp>
 #include <qsnap/base/result.hpp>
+#include <qsnap/model/merge_journal.hpp>
 #include <qsnap/report/conflict_report.hpp>
 #include <qsnap/store/store.hpp>
 
@@ -32,6 +33,9 @@ class Resolution {
   void choose(std::size_t conflict, Take take);
   void forget(std::size_t conflict);
   [[nodiscard]] std::size_t left() const;
+
+  /// For a journal: how often each side was taken, and for what.
+  void note_decisions(model::MergeJournalEntry& entry) const;
 
   /// The side that was captured later. Absent where the versions are gone.
   [[nodiscard]] std::optional<Take> newest() const;
@@ -72,6 +76,9 @@ struct OpenMerge {
   std::optional<MergeStages> stages;     ///< absent: the versions are gone
   std::optional<Resolution> resolution;  ///< absent: one side deleted the file
 };
+/// Without looking into the versions: there is no resolution. Errors with `not_found` for a snapshot that is not in
+/// conflict.
+Result<OpenMerge> find_merge(const std::filesystem::path& folder, const store::SnapshotName& name);
 /// Decisions of earlier commands are in it already. Errors with `not_found` for a snapshot that is not in conflict.
 Result<OpenMerge> open_merge(const std::filesystem::path& folder, const store::SnapshotName& name,
                              const Progress& progress);
@@ -80,9 +87,13 @@ Result<OpenMerge> open_merge(const std::filesystem::path& folder, const store::S
 /// that a commit goes on; Git remembers the versions until then (unresolve). Otherwise the decisions are kept.
 Result<report::ResolveView> keep_decisions(const OpenMerge& merge, const Progress& progress);
 
+/// Makes one version the result as it is, with nothing of what the other side did: works where nothing else does.
+/// Errors with `refused` where Git does not have that version any more, or never had it.
+Result<report::ResolveView> take_version(const OpenMerge& merge, Take take);
+
 /// For a file that one side deleted and the other one changed.
 enum class DeletedFile : std::uint8_t { keep, remove };
-Result<report::ResolveView> settle_deleted(const OpenMerge& merge, DeletedFile choice, const Progress& progress);
+Result<report::ResolveView> settle_deleted(const OpenMerge& merge, DeletedFile choice);
 
 /// Puts the conflict back, as it was before anything was decided. Errors with `not_found` where Git has no versions.
 Result<report::UnresolveView> unresolve(const std::filesystem::path& folder, const store::SnapshotName& name,

@@ -13,10 +13,12 @@
 #include <qsnap/app/resolve_values.hpp>
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
+#include <qsnap/diff/job_ancestor.hpp>
 #include <qsnap/diff/keyed_hash.hpp>
 #include <qsnap/diff/rule_book.hpp>
 #include <qsnap/frameworks/decode/decoding_payload_reader.hpp>
 #include <qsnap/merge/findings.hpp>
+#include <qsnap/merge/merge_record.hpp>
 
 namespace qsnap::app {
 
@@ -45,10 +47,8 @@ Error needs_versions(const Conflict& conflict) {
 }
 
 Error not_found(const Conflict& conflict) {
-  return make_error(ErrorCode::refused,
-                    fmt::format("cannot tell which {} the conflict about {} {} means: the document was changed since",
-                                conflict.subject, conflict.name, conflict.id),
-                    {"git qsnap unresolve NAME, then resolve it again"});
+  return make_error(ErrorCode::refused, fmt::format("cannot tell which {} the conflict about {} {} means",
+                                                    conflict.subject, conflict.name, conflict.id));
 }
 
 /// What a conflict says of its job: one without an id is told by its place.
@@ -147,7 +147,27 @@ class DocumentEdit {
         return Found{row, std::move(job)};
       }
     }
-    return not_found(conflict);
+    return find_by_value(conflict);
+  }
+
+  /// A job has one id in the document, and where both sides were captured anew that may be another one than the
+  /// conflict says: the one job in that place that has a value of the conflict.
+  Result<Found> find_by_value(const Conflict& conflict) const {
+    std::optional<Found> found;
+    for (const std::size_t row : m_rows->rows_in({conflict.queue, conflict.state})) {
+      QSNAP_ASSIGN(Record job, m_rows->record(row));
+      if (conflict.path.empty() || diff::plain_member(job, "name", m_payloads) != conflict.name) {
+        continue;
+      }
+      QSNAP_ASSIGN(const auto value, value_at(job, conflict.path, m_payloads));
+      if (value && (value == conflict.ours || value == conflict.theirs)) {
+        if (found) {
+          return not_found(conflict);
+        }
+        found = Found{row, std::move(job)};
+      }
+    }
+    return found ? Result<Found>{*std::move(found)} : not_found(conflict);
   }
 
   void forget(const Conflict& conflict, std::size_t row) {
@@ -200,7 +220,7 @@ class DocumentEdit {
     return take == Take::ours ? &m_sides->ours : take == Take::theirs ? &m_sides->theirs : base;
   }
 
-  /// With the volatile part that belongs there, behind the jobs that are there.
+  /// With the volatile part and what else belongs there, behind the jobs that are there.
   Result<void> take_place(const Decision& decision) {
     const Conflict& conflict = *decision.conflict;
     if (side(decision.take) == nullptr) {
@@ -208,16 +228,28 @@ class DocumentEdit {
     }
     QSNAP_ASSIGN(Found found, find(conflict));
     QSNAP_TRY(set_conflict_value(found.job, conflict, decision.chosen(), m_payloads));
-    QSNAP_TRY(take_volatiles(decision, found.job));
-    return m_rows->replace(found.row, found.job);
+    QSNAP_ASSIGN(const Record there, job_of_side(decision, found.job));
+    Record job = found.job;
+    for (const model::Field& member : found.job.fields) {
+      if (merge::belongs_to_attempt(member.name)) {
+        job.fields.erase(member.name);
+      }
+    }
+    for (const model::Field& member : there.fields) {
+      if (merge::belongs_to_attempt(member.name)) {
+        job.fields.set(member.name, member.json);
+      }
+    }
+    job.volatiles = there.volatiles;
+    return m_rows->replace(found.row, job);
   }
 
-  /// What a job waits for is told by its volatile instants.
-  Result<void> take_volatiles(const Decision& decision, Record& job) {
+  /// The job of the conflict, as the side has it that is taken.
+  [[nodiscard]] Result<Record> job_of_side(const Decision& decision, const Record& job) const {
     const Conflict& conflict = *decision.conflict;
     const codec::SnapshotReader* const source = side(decision.take);
     if (source == nullptr) {
-      return decision.take == Take::ours ? Result<void>{} : needs_versions(conflict);
+      return needs_versions(conflict);
     }
     const std::string queue = diff::plain_member(job, "queue", m_payloads);
     std::vector<Record> found;
@@ -228,10 +260,36 @@ class DocumentEdit {
       }
       return {};
     }));
-    if (conflict.id.empty() || found.size() != 1) {
+    if (!conflict.id.empty() && found.size() == 1) {
+      return std::move(found.front());
+    }
+    return ancestor_of(*source, conflict);
+  }
+
+  /// A side that was captured anew has the job of ours under another id.
+  [[nodiscard]] Result<Record> ancestor_of(const codec::SnapshotReader& source, const Conflict& conflict) const {
+    std::optional<Record> ours;
+    QSNAP_TRY(for_each_record(m_sides->ours, Section::jobs, [&](const Record& job) -> Result<void> {
+      if (!conflict.id.empty() && diff::plain_member(job, "queue", m_payloads) == conflict.queue &&
+          diff::plain_member(job, "id", m_payloads) == conflict.id) {
+        ours = job;
+      }
+      return {};
+    }));
+    if (!ours) {
       return not_found(conflict);
     }
-    job.volatiles = found.front().volatiles;
+    QSNAP_ASSIGN(diff::JobAncestor ancestor, diff::job_ancestor(source, m_sides->ours, *ours, m_payloads, m_progress));
+    return ancestor.before ? Result<Record>{*std::move(ancestor.before)} : not_found(conflict);
+  }
+
+  /// What a job waits for is told by its volatile instants.
+  Result<void> take_volatiles(const Decision& decision, Record& job) const {
+    if (m_sides == nullptr && decision.take == Take::ours) {
+      return {};
+    }
+    QSNAP_ASSIGN(Record there, job_of_side(decision, job));
+    job.volatiles = std::move(there.volatiles);
     return {};
   }
 

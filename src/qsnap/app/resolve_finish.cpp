@@ -13,9 +13,11 @@
 #include <qsnap/app/resolve.hpp>
 #include <qsnap/app/resolve_memory.hpp>
 #include <qsnap/app/setup/places.hpp>
+#include <qsnap/base/clock.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/lfs_pointer.hpp>
+#include <qsnap/codec/merge_journal.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/index_update.hpp>
 #include <qsnap/git/lfs_objects.hpp>
@@ -101,7 +103,8 @@ Result<void> write_entry(const OpenMerge& merge, const std::string& mode, const 
   if (!blob_id.empty()) {
     lines += fmt::format("{} {} 0\t{}", mode, blob_id, merge.path) + '\0';
   }
-  return git::update_index(merge.top, {"-z", "--index-info"}, std::move(lines));
+  QSNAP_TRY(git::update_index(merge.top, {"-z", "--index-info"}, std::move(lines)));
+  return blob_id.empty() ? Result<void>{} : git::refresh_entry(merge.top, merge.path);
 }
 
 /// Whether the index has the path at all, so that it can get the result.
@@ -168,6 +171,24 @@ Result<void> write_stages(const setup::RepositoryPlaces& places, const MergeStag
   return git::update_index(*places.work_tree, {"-z", "--index-info"}, std::move(lines));
 }
 
+model::MergeJournalEntry resolved_entry(const OpenMerge& merge) {
+  model::MergeJournalEntry entry;
+  entry.at = SystemClock{}.now();
+  entry.path = merge.path;
+  entry.outcome = "resolved";
+  return entry;
+}
+
+/// For `git qsnap why`. The decision stands, whether the journal can be written or not.
+void note(const OpenMerge& merge, const model::MergeJournalEntry& entry) {
+  (void)codec::append_to_journal(merge.common_dir, entry);
+}
+void note(const OpenMerge& merge, std::string what) {
+  model::MergeJournalEntry entry = resolved_entry(merge);
+  entry.counts.push_back({std::move(what), 1});
+  note(merge, entry);
+}
+
 Error needs_other_command(const OpenMerge& merge, const char* hint) {
   return make_error(ErrorCode::usage, fmt::format("one side deleted {}, the other one changed it", merge.name.text()),
                     {fmt::format("git qsnap resolve {} {}", merge.name.text(), hint)});
@@ -192,10 +213,34 @@ Result<report::ResolveView> keep_decisions(const OpenMerge& merge, const Progres
   }
   QSNAP_ASSIGN(view.staged, stage(merge, document));
   QSNAP_TRY(forget_unfinished_choices(merge.git_dir, merge.path));
+  model::MergeJournalEntry entry = resolved_entry(merge);
+  entry.result_root = to_hex(document.root());
+  merge.resolution->note_decisions(entry);
+  note(merge, entry);
   return view;
 }
 
-Result<report::ResolveView> settle_deleted(const OpenMerge& merge, DeletedFile choice, const Progress& /*progress*/) {
+Result<report::ResolveView> take_version(const OpenMerge& merge, Take take) {
+  const std::optional<Stage> none;
+  const std::optional<Stage>& stage = !merge.stages          ? none
+                                      : take == Take::ours   ? merge.stages->ours
+                                      : take == Take::theirs ? merge.stages->theirs
+                                                             : merge.stages->base;
+  if (!stage) {
+    return make_error(ErrorCode::refused,
+                      fmt::format("Git has no version of {} that is called {}", merge.name.text(), to_text(take)),
+                      {"git log -- " + merge.path, "git checkout REVISION -- " + merge.path});
+  }
+  QSNAP_ASSIGN(const StageDocument taken, open_stage(merge.top, *stage));
+  QSNAP_TRY(write_work_tree(merge, taken.document));
+  QSNAP_TRY(write_entry(merge, stage->mode, stage->blob_id, stage->blob_id.size()));
+  QSNAP_TRY(forget_unfinished_choices(merge.git_dir, merge.path));
+  note(merge, fmt::format("took the version of {} as it is", to_text(take)));
+  QSNAP_ASSIGN(const std::vector<model::Conflict> left, taken.document.conflicts());
+  return report::ResolveView{merge.path, merge.name.text(), 1, left.size(), false, true};
+}
+
+Result<report::ResolveView> settle_deleted(const OpenMerge& merge, DeletedFile choice) {
   if (merge.resolution || !merge.stages) {
     return make_error(ErrorCode::usage, fmt::format("both sides have {}", merge.name.text()),
                       {fmt::format("git qsnap resolve {} -i", merge.name.text())});
@@ -206,11 +251,15 @@ Result<report::ResolveView> settle_deleted(const OpenMerge& merge, DeletedFile c
   if (choice == DeletedFile::remove || !left) {
     QSNAP_TRY(remove_from_work_tree(merge));
     QSNAP_TRY(write_entry(merge, {}, {}, any->blob_id.size()));
+    note(merge, "the file goes");
     return view;
   }
   QSNAP_ASSIGN(const StageDocument kept, open_stage(merge.top, *left));
   QSNAP_TRY(write_work_tree(merge, kept.document));
   QSNAP_TRY(write_entry(merge, left->mode, left->blob_id, left->blob_id.size()));
+  note(merge, "the file stays");
+  QSNAP_ASSIGN(const std::vector<model::Conflict> conflicts, kept.document.conflicts());
+  view.left = conflicts.size();
   return view;
 }
 

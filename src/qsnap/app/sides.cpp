@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
 #include <fmt/format.h>
 
 #include <qsnap/app/capture_settings.hpp>
+#include <qsnap/app/document_spool.hpp>
 #include <qsnap/app/sides.hpp>
+#include <qsnap/base/atomic_file.hpp>
+#include <qsnap/base/limits.hpp>
 
 namespace qsnap::app {
 
 namespace {
+
+constexpr std::string_view k_input = "standard input";
 
 /// Names that share their last component with what was asked for, or contain it.
 Result<std::vector<std::string>> hints_for(const store::Store& store, const store::SnapshotName& name) {
@@ -47,6 +57,26 @@ Result<CapturedDocument> capture_live(const store::Store& store, const std::opti
 
 }  // namespace
 
+Result<codec::SnapshotReader> read_snapshot(int descriptor) {
+  QSNAP_ASSIGN(std::unique_ptr<DocumentSpool> spool, DocumentSpool::create());
+  std::string buffer(limits::k_mib, '\0');
+  while (true) {
+    const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
+    if (got < 0 && errno != EINTR) {
+      return file_error("read", k_input, errno);
+    }
+    if (got == 0) {
+      break;
+    }
+    QSNAP_TRY(spool->append({buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))}));
+    if (spool->size() > limits::k_document_bytes) {
+      return make_error(ErrorCode::limit_exceeded, fmt::format("{} has more bytes than a document may", k_input));
+    }
+  }
+  auto reader = codec::SnapshotReader::open(std::move(spool));
+  return reader ? std::move(reader) : Result<codec::SnapshotReader>{with_context(std::move(reader).error(), k_input)};
+}
+
 Result<codec::SnapshotReader> open_snapshot(const store::Store& store, const store::SnapshotName& name) {
   QSNAP_ASSIGN(std::optional<codec::SnapshotReader> found, store.find(name));
   if (!found) {
@@ -70,6 +100,10 @@ Result<OpenedSide> open_side(const store::Store& store, const store::Side& side,
     }
     case store::Side::Kind::revision: {
       QSNAP_ASSIGN(codec::SnapshotReader reader, open_revision(store, side));
+      return labelled(std::move(reader));
+    }
+    case store::Side::Kind::input: {
+      QSNAP_ASSIGN(codec::SnapshotReader reader, read_snapshot(STDIN_FILENO));
       return labelled(std::move(reader));
     }
     case store::Side::Kind::name:

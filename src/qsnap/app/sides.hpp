@@ -21,6 +21,9 @@ struct OpenedSide {
 Result<OpenedSide> open_side(const store::Store& store, const store::Side& side, const std::optional<Target>& target,
                              const model::Scope& scope, const Progress& progress);
 
+/// A snapshot that comes in by a descriptor, such as standard input: it goes to an encrypted temporary file first.
+Result<codec::SnapshotReader> read_snapshot(int descriptor);
+
 /// A snapshot that must be there. Errors with not_found, and hints at names that look alike.
 Result<codec::SnapshotReader> open_snapshot(const store::Store& store, const store::SnapshotName& name);
 

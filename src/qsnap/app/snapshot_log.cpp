@@ -76,7 +76,7 @@ report::VersionChange change_between(const Summary* before, const Summary& after
 void count(const std::vector<report::QueueView>& queues, std::map<std::string, diff::QueueCounts>& counts,
            std::map<std::string, std::uint64_t> diff::QueueCounts::*side) {
   for (const report::QueueView& queue : queues) {
-    for (const report::StateCount& state : queue.states) {
+    for (const report::StateJobs& state : queue.states) {
       (counts[queue.queue].*side)[state.state] += state.jobs;
     }
   }

@@ -18,18 +18,10 @@ namespace qsnap::app {
 
 namespace {
 
-/// One line of `git ls-files -s` or `git ls-tree`.
-struct Entry {
-  std::string mode;
-  std::string id;
-  std::string path;
-  bool unmerged = false;
-};
-
 /// "MODE ID STAGE\tPATH" of the index, "MODE TYPE ID\tPATH" of a tree.
 enum class Listing : std::uint8_t { index, tree };
 
-Result<Entry> parse_entry(std::string_view line, Listing listing) {
+Result<TrackedFile> parse_entry(std::string_view line, Listing listing) {
   const std::size_t tab = line.find('\t');
   const std::size_t first = line.find(' ');
   const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
@@ -39,44 +31,40 @@ Result<Entry> parse_entry(std::string_view line, Listing listing) {
   const std::string_view middle = line.substr(first + 1, second - first - 1);
   const std::string_view last = line.substr(second + 1, tab - second - 1);
   const bool in_index = listing == Listing::index;
-  return Entry{std::string{line.substr(0, first)}, std::string{in_index ? middle : last},
-               std::string{line.substr(tab + 1)}, in_index && last != "0"};
+  return TrackedFile{std::string{line.substr(0, first)}, std::string{in_index ? middle : last},
+                     std::string{line.substr(tab + 1)}, in_index && last != "0"};
 }
 
 /// Entries of a listing that ends each with NUL, those with our suffix, sorted; of a path that Git has not finished
 /// merging, one (its stages have one path).
-Result<std::vector<Entry>> parse_listing(std::string_view output, Listing listing) {
-  std::vector<Entry> entries;
+Result<std::vector<TrackedFile>> parse_listing(std::string_view output, Listing listing) {
+  std::vector<TrackedFile> entries;
   for (const std::string_view line : split(output, '\0')) {
-    QSNAP_ASSIGN(Entry entry, parse_entry(line, listing));
+    QSNAP_ASSIGN(TrackedFile entry, parse_entry(line, listing));
     if (entry.path.ends_with(store::k_suffix)) {
       entries.push_back(std::move(entry));
     }
   }
-  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
-  const auto same_path = [](const Entry& a, const Entry& b) { return a.path == b.path; };
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const TrackedFile& a, const TrackedFile& b) { return a.path < b.path; });
+  const auto same_path = [](const TrackedFile& a, const TrackedFile& b) { return a.path == b.path; };
   entries.erase(std::unique(entries.begin(), entries.end(), same_path), entries.end());
   return entries;
 }
 
-Result<std::vector<Entry>> list_index(const std::filesystem::path& folder) {
+Result<std::vector<TrackedFile>> list_index(const std::filesystem::path& folder) {
   QSNAP_ASSIGN(const std::string output,
                git::git_output(
                    {folder, {"ls-files", "--stage", "-z", "--full-name", "--", std::string{store::k_pathspec}}, {}}));
   return parse_listing(output, Listing::index);
 }
 
-Result<std::vector<Entry>> list_tree(const std::filesystem::path& folder, const std::string& revision) {
+Result<std::vector<TrackedFile>> list_tree(const std::filesystem::path& folder, const std::string& revision) {
   QSNAP_ASSIGN(const std::string tree, tree_of(folder, revision));
   QSNAP_ASSIGN(
       const std::string output,
       git::git_output({folder, {"ls-tree", "-r", "-z", "--full-tree", tree, "--", std::string{store::k_folder}}, {}}));
   return parse_listing(output, Listing::tree);
-}
-
-bool is_regular(std::string_view mode) {
-  constexpr std::array<std::string_view, 2> k_modes = {"100644", "100755"};
-  return std::find(k_modes.begin(), k_modes.end(), mode) != k_modes.end();
 }
 
 Result<void> classify(std::unique_ptr<codec::ByteSource> blob, TrackedSnapshot& snapshot) {
@@ -102,12 +90,13 @@ Result<void> classify(std::unique_ptr<codec::ByteSource> blob, TrackedSnapshot& 
   return {};
 }
 
-Result<std::vector<TrackedSnapshot>> look_at(const std::filesystem::path& folder, std::vector<Entry> entries) {
+Result<std::vector<TrackedSnapshot>> look_at(const std::filesystem::path& folder, std::vector<TrackedFile> entries) {
   std::vector<TrackedSnapshot> snapshots;
   std::vector<std::string> ids;
   std::vector<std::size_t> owners;  // of each id
-  for (Entry& entry : entries) {
-    TrackedSnapshot snapshot{.path = std::move(entry.path), .blob_id = std::move(entry.id), .problem = {}, .mode = {}};
+  for (TrackedFile& entry : entries) {
+    TrackedSnapshot snapshot{
+        .path = std::move(entry.path), .blob_id = std::move(entry.blob_id), .problem = {}, .mode = {}};
     snapshot.has_conflicts = snapshot.unmerged = entry.unmerged;
     snapshot.mode = std::move(entry.mode);
     if (is_regular(snapshot.mode)) {
@@ -126,9 +115,19 @@ Result<std::vector<TrackedSnapshot>> look_at(const std::filesystem::path& folder
 
 }  // namespace
 
+bool is_regular(std::string_view mode) {
+  constexpr std::array<std::string_view, 2> k_modes = {"100644", "100755"};
+  return std::find(k_modes.begin(), k_modes.end(), mode) != k_modes.end();
+}
+
+Result<std::vector<TrackedFile>> tracked_files(const std::filesystem::path& folder,
+                                               const std::optional<std::string>& revision) {
+  return revision ? list_tree(folder, *revision) : list_index(folder);
+}
+
 Result<std::vector<TrackedSnapshot>> tracked_snapshots(const std::filesystem::path& folder,
                                                        const std::optional<std::string>& revision) {
-  QSNAP_ASSIGN(std::vector<Entry> entries, revision ? list_tree(folder, *revision) : list_index(folder));
+  QSNAP_ASSIGN(std::vector<TrackedFile> entries, tracked_files(folder, revision));
   return look_at(folder, std::move(entries));
 }
 

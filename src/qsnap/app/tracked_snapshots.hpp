@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <qsnap/base/result.hpp>
@@ -28,6 +29,20 @@ struct TrackedSnapshot {
   std::string mode;       ///< of the file, as Git writes it: "100644"
   bool unmerged = false;  ///< Git has not finished merging it; the blob is one of the stages, has_conflicts is true
 };
+
+/// A file as Git lists it.
+struct TrackedFile {
+  std::string mode;  ///< as Git writes it: "100644"
+  std::string blob_id;
+  std::string path;  ///< from the top of the repository; bytes, untrusted
+  bool unmerged = false;
+};
+/// Whether a mode of Git is that of a regular file: no link, no submodule.
+[[nodiscard]] bool is_regular(std::string_view mode);
+
+/// What tracked_snapshots() would look at, unopened.
+Result<std::vector<TrackedFile>> tracked_files(const std::filesystem::path& folder,
+                                               const std::optional<std::string>& revision);
 
 /// Every file with the suffix below .queue-snapshots/ that Git tracks: in a revision ("HEAD", "main~2"), or, without
 /// one, in the index (that of GIT_INDEX_FILE, in a hook). Sorted by path. Header and index of each snapshot are read,

@@ -26,14 +26,40 @@ report::CaptureView view_of(const CaptureReport& capture) {
   return {std::string{redis::to_text(capture.mode)}, capture.pause, capture.waited, capture.reasons};
 }
 
-report::Sides sides_of(const Comparison& comparison) {
-  report::Sides sides{
-      comparison.before, comparison.after, comparison.before_consistency, comparison.after_consistency, {},
-      comparison.notes};
-  if (comparison.capture) {
-    sides.capture = view_of(*comparison.capture);
+report::SnapshotDiff snapshot_diff_of(Comparison comparison) {
+  report::SnapshotDiff diff;
+  diff.name = comparison.name.empty() ? fmt::format("{} → {}", comparison.before, comparison.after) : comparison.name;
+  if (const auto name = store::SnapshotName::parse(comparison.name)) {
+    diff.file = (std::filesystem::path{store::k_folder} / name->relative_path()).generic_string();
   }
-  return sides;
+  diff.sides = {std::move(comparison.before),
+                std::move(comparison.after),
+                comparison.before_consistency,
+                comparison.after_consistency,
+                {},
+                std::move(comparison.notes)};
+  if (comparison.capture) {
+    diff.sides.capture = view_of(*comparison.capture);
+  }
+  diff.changes = std::move(comparison.changes);
+  return diff;
+}
+
+report::DiffReport diff_report_of(Comparison comparison) {
+  report::DiffReport report;
+  report.snapshots.push_back(snapshot_diff_of(std::move(comparison)));
+  return report;
+}
+
+report::DiffReport missing_report(const store::SnapshotName& name, const Error& error) {
+  report::DiffReport report;
+  report::SnapshotDiff& diff = report.snapshots.emplace_back();
+  diff.name = name.text();
+  diff.status = report::SnapshotStatus::unreadable;
+  diff.sides.before = name.text();
+  diff.sides.after = "live";
+  diff.trouble = error.message;
+  return report;
 }
 
 report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {

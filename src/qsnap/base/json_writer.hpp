@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace qsnap {
@@ -30,7 +31,8 @@ class JsonWriter {
   JsonWriter& raw(std::string_view json);
 
   [[nodiscard]] const std::string& text() const { return m_out; }
-  [[nodiscard]] std::string take() { return std::move(m_out); }
+  /// What there is so far; what follows continues it.
+  [[nodiscard]] std::string take() { return std::exchange(m_out, {}); }
 
  private:
   void separate();

@@ -29,7 +29,7 @@ void add_conflicts(Program& program) {
       "Also those that were added or committed with their conflicts. During a rebase, \"upstream\" is what your "
       "commits\n"
       "are put upon (Git's \"ours\").\n\n"
-      "Exit status: 0 none, 2 usage or no repository, 5 conflicts");
+      "Exit status: 0 none, 2 usage, no repository or unknown name, 5 conflicts");
   set_action(program, command, [name](Session& session) { return run_conflicts(session, *name); });
 }
 

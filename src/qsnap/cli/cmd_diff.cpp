@@ -1,31 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/compare.hpp>
+#include <qsnap/app/diff_range.hpp>
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
-#include <qsnap/cli/exit_code.hpp>
-#include <qsnap/report/changes_report.hpp>
+#include <qsnap/cli/report_options.hpp>
 
 namespace qsnap::cli {
 
 namespace {
 
 struct DiffOptions {
-  std::string before, after;
-  bool full = false;
+  std::vector<std::string> words;
+  std::optional<std::string> redis_a, redis_b;  ///< empty: the URL is in the environment
+  model::Scope scope;
+  ReportOptions report;
+
+  [[nodiscard]] bool two_servers() const { return redis_a || redis_b; }
 };
 
-Result<int> run_diff(Session& session, const DiffOptions& options) {
-  QSNAP_ASSIGN(const store::Side before, store::parse_side(options.before));
-  QSNAP_ASSIGN(const store::Side after, store::parse_side(options.after));
+Result<report::DiffReport> compare_servers(Session& session, const DiffOptions& options,
+                                           const app::CompareChoice& choice) {
+  if (!options.words.empty()) {
+    return make_error(ErrorCode::usage, "--redis-a and --redis-b are both sides: there is nothing else to name");
+  }
+  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const app::Target before, session.side_target("A", options.redis_a.value_or("")));
+  QSNAP_ASSIGN(const app::Target after, session.side_target("B", options.redis_b.value_or("")));
+  QSNAP_ASSIGN(app::Comparison compared,
+               app::diff_servers(store, before, after, options.scope, choice, session.progress()));
+  return app::diff_report_of(std::move(compared));
+}
+
+Result<report::DiffReport> compare_words(Session& session, const DiffOptions& options,
+                                         const app::CompareChoice& choice) {
+  QSNAP_ASSIGN(const app::DiffRequest request, app::parse_diff_request(session.folder(), options.words));
+  if (const auto* range = std::get_if<app::DiffRange>(&request)) {
+    return app::diff_range(session.folder(), *range, choice, session.progress());
+  }
+  const app::TwoSides& sides = std::get<app::TwoSides>(request);
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(const std::optional<app::Target> target, session.optional_target());
-  QSNAP_ASSIGN(const app::Comparison compared, app::diff_sides(store, before, after, target, session.progress()));
-  const report::Sides sides = app::sides_of(compared);
-  const report::Detail detail = options.full ? report::Detail::full : report::Detail::folded;
-  QSNAP_TRY(session.print([&] { return report::changes_json(compared.changes, sides); },
-                          [&] { return report::changes_text(compared.changes, sides, detail, session.style()); }));
-  QSNAP_TRY(print_explanation(session, sides.capture));
-  return compared.changes.empty() ? k_exit_ok : k_exit_differs;
+  QSNAP_ASSIGN(app::Comparison compared,
+               app::diff_sides(store, sides.before, sides.after, target, choice, session.progress()));
+  return app::diff_report_of(std::move(compared));
+}
+
+Result<int> run_diff(Session& session, const DiffOptions& options) {
+  QSNAP_ASSIGN(const std::vector<Face> faces, chosen_faces(session, options.report));
+  const app::CompareChoice choice = compare_choice(options.report, faces);
+  QSNAP_ASSIGN(const report::DiffReport report, options.two_servers() ? compare_servers(session, options, choice)
+                                                                      : compare_words(session, options, choice));
+  QSNAP_TRY(write_faces(session, options.report, faces, report));
+  return verdict(options.report, report);
 }
 
 }  // namespace
@@ -33,13 +58,15 @@ Result<int> run_diff(Session& session, const DiffOptions& options) {
 void add_diff(Program& program) {
   auto options = std::make_shared<DiffOptions>();
   CLI::App* command = add_command(program, "diff", "Tell what differs between two states, in the words of a queue");
-  command->add_option("before", options->before, "NAME, file, REV:NAME or live")->required()->type_name("A");
-  command->add_option("after", options->after, "NAME, file, REV:NAME or live")->required()->type_name("B");
-  command->add_flag("--full", options->full, "Every job and every field, nothing folded");
+  command->add_option("sides", options->words, "A B: each NAME, file, REV:NAME, live or -; or REV..REV NAME…")
+      ->type_name("");
+  add_report_options(command, options->report);
+  add_two_servers_options(command, options->redis_a, options->redis_b, options->scope);
   add_redis_options(command, program.session);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);
   command->footer(
+      "Nothing named: HEAD with the work tree. NAME: HEAD's with the work tree's. REV: all of it with the work tree.\n"
       "Generated ids and instants do not count. Live is captured in the scope of the other side.\n\n"
       "Exit status: 0 same meaning, 1 differences, 2 usage or unknown name, 3 Redis, 4 no consistent state, 5 broken");
   set_action(program, command, [options](Session& session) { return run_diff(session, *options); });

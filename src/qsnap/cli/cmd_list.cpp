@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/inspect.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
@@ -9,7 +10,8 @@ namespace {
 
 Result<int> run_list(Session& session, const std::string& pattern) {
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
-  QSNAP_ASSIGN(const std::vector<report::ListedSnapshot> listed, app::list_snapshots(store, pattern));
+  QSNAP_ASSIGN(std::vector<report::ListedSnapshot> listed, app::list_snapshots(store, pattern));
+  QSNAP_TRY(app::mark_conflicts(session.folder(), listed));
   QSNAP_TRY(session.print([&] { return report::list_json(listed); },
                           [&] { return report::list_text(listed, pattern, session.style()); }));
   return k_exit_ok;

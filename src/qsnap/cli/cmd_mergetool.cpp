@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/resolve_files.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/conflict_prompt.hpp>
@@ -13,8 +12,7 @@ namespace {
 Result<int> run_mergetool(Session& session, const app::MergedFiles& files) {
   QSNAP_ASSIGN(app::Resolution resolution, app::open_files(session.folder(), files, session.progress()));
   if (resolution.left() > 0) {
-    QSNAP_ASSIGN(const report::SideLabels labels, app::side_labels(session.folder()));
-    QSNAP_TRY(ask_about_conflicts(session, resolution, labels));
+    QSNAP_TRY(ask_about_conflicts(session, resolution, files.merged));
   }
   if (resolution.left() > 0) {
     return k_exit_differs;

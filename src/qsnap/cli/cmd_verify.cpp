@@ -4,6 +4,7 @@
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/report_options.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
 namespace qsnap::cli {
@@ -13,28 +14,40 @@ namespace {
 struct VerifyOptions {
   std::string name;
   std::vector<std::string> frameworks;
-  bool full = false;
+  ReportOptions report;
 };
 
+/// As diff writes it, but for JSON; text ends with a verdict.
+Result<void> write_verify(const report::DiffReport& report, report::DiffFormat format,
+                          const report::FaceOptions& options, const report::Output& out) {
+  const report::SnapshotDiff& diff = report.snapshots.front();
+  if (format == report::DiffFormat::json) {
+    return report::write_verify_json(diff, out);
+  }
+  QSNAP_TRY(report::write_diff(report, format, options, out));
+  const bool is_text = format == report::DiffFormat::text || format == report::DiffFormat::side_by_side;
+  return is_text ? out(report::verify_verdict(diff, options.style)) : Result<void>{};
+}
+
 Result<int> run_verify(Session& session, const VerifyOptions& options) {
+  QSNAP_ASSIGN(const std::vector<Face> faces, chosen_faces(session, options.report));
   QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(options.name));
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
   QSNAP_ASSIGN(const app::Target target, session.target());
   QSNAP_ASSIGN(const auto forced, app::forced_frameworks(options.frameworks));
-  const Result<app::Comparison> compared = app::verify(store, name, target, forced, session.progress());
+  Result<app::Comparison> compared =
+      app::verify(store, name, target, forced, compare_choice(options.report, faces), session.progress());
   if (!compared && compared.error().code == ErrorCode::not_found) {
+    QSNAP_TRY(write_faces(session, options.report, test_faces(faces), app::missing_report(name, compared.error())));
     session.print_error(compared.error());  // a missing expectation is a failed one: exit 1, not 2
     return k_exit_differs;
   }
   if (!compared) {
     return compared.error();
   }
-  const report::Sides sides = app::sides_of(*compared);
-  const report::Detail detail = options.full ? report::Detail::full : report::Detail::folded;
-  QSNAP_TRY(session.print([&] { return report::verify_json(compared->changes, sides); },
-                          [&] { return report::verify_text(compared->changes, sides, detail, session.style()); }));
-  QSNAP_TRY(print_explanation(session, sides.capture));
-  return compared->changes.empty() ? k_exit_ok : k_exit_differs;
+  const report::DiffReport report = app::diff_report_of(*std::move(compared));
+  QSNAP_TRY(write_faces(session, options.report, faces, report, write_verify));
+  return verdict(options.report, report);
 }
 
 }  // namespace
@@ -43,8 +56,8 @@ void add_verify(Program& program) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* command = add_command(program, "verify", "Compare the live state with a snapshot");
   command->add_option("name", options->name, "The snapshot that says what is expected")->required();
-  command->add_flag("--full", options->full, "Every job and every field, nothing folded");
   add_framework_option(command, options->frameworks);
+  add_report_options(command, options->report);
   add_redis_options(command, program.session);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);

@@ -10,11 +10,13 @@ namespace {
 struct WhyOptions {
   std::string name;
   std::size_t most = 1;
+  bool all = false;
 };
 
 Result<int> run_why(Session& session, const WhyOptions& options) {
   QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(options.name));
-  QSNAP_ASSIGN(const report::WhyView view, app::merge_log(session.folder(), name, options.most));
+  QSNAP_ASSIGN(report::WhyView view, app::merge_log(session.folder(), name, options.most));
+  view.detail = options.all ? report::WhyDetail::all : report::WhyDetail::meaning;
   QSNAP_TRY(
       session.print([&] { return report::why_json(view); }, [&] { return report::why_text(view, session.style()); }));
   return k_exit_ok;
@@ -29,8 +31,10 @@ void add_why(Program& program) {
   command->add_option("name", options->name, "Which snapshot")->required();
   command->add_option("-n,--max-count", options->most, "So many merges instead of the last one")
       ->check(CLI::PositiveNumber);
+  command->add_flag("--all", options->all, "Also in how many jobs only what is volatile came from a side");
   command->footer(
-      "The newest first. A rebase merges once for each commit. The journal is that of this clone, for all of its work\n"
+      "The newest first; in front of one that was in conflict, how it was resolved. A rebase merges once for each "
+      "commit. The journal is that of this clone, for all of its work\n"
       "trees, and forgets: it holds the last megabyte.\n\n"
       "Exit status: 0 shown, 2 usage, or there was no merge");
   set_action(program, command, [options](Session& session) { return run_why(session, *options); });

@@ -41,6 +41,7 @@ void add_merge(Program& program);
 void add_merge_files(Program& program);
 void add_fsck(Program& program);
 void add_detect(Program& program);
+void add_stats(Program& program);
 void add_log(Program& program);
 void add_blame(Program& program);
 void add_gc(Program& program);

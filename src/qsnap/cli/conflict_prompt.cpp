@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/conflicts.hpp>
 #include <qsnap/cli/conflict_prompt.hpp>
+#include <qsnap/report/escape.hpp>
 
 namespace qsnap::cli {
 
@@ -52,8 +54,9 @@ class Prompt {
       const std::size_t conflict = m_open[m_at];
       QSNAP_TRY(m_session.print(report::conflict_text(m_resolution.view(conflict), m_labels, m_session.style())));
       QSNAP_TRY(m_session.flush());
-      const auto answer = m_session.ask(
-          fmt::format("{} of {}  [o]urs [t]heirs [b]ase [n]ewest [s]kip [u]ndo [q]uit ?", m_at + 1, m_open.size()));
+      const auto answer =
+          m_session.ask(fmt::format("{} of {}  [o]urs{} [t]heirs{} [b]ase [n]ewest [s]kip [u]ndo [q]uit ?", m_at + 1,
+                                    m_open.size(), also("ours", m_labels.ours), also("theirs", m_labels.theirs)));
       if (!answer || *answer == "q") {
         return End::stopped;
       }
@@ -63,6 +66,11 @@ class Prompt {
   }
 
  private:
+  /// What a side is called where that is not what one would think.
+  static std::string also(std::string_view side, const std::string& label) {
+    return label == side ? std::string{} : fmt::format(" ({})", label);
+  }
+
   Result<void> take(std::size_t conflict, const std::string& answer) {
     const char letter = answer.size() == 1 ? answer.front() : '?';
     if (const auto side = take_of(letter, m_resolution)) {
@@ -88,12 +96,14 @@ class Prompt {
 
 }  // namespace
 
-Result<void> ask_about_conflicts(Session& session, app::Resolution& resolution, const report::SideLabels& labels) {
+Result<void> ask_about_conflicts(Session& session, app::Resolution& resolution, std::string_view title) {
   if (!session.can_ask()) {
     return make_error(ErrorCode::usage, "-i needs a terminal to ask on",
                       {"git qsnap conflicts shows what is open; --ours, --theirs, --base, --newest, or --conflict N "
                        "--take SIDE decide without asking"});
   }
+  QSNAP_ASSIGN(const report::SideLabels labels, app::side_labels(session.folder()));
+  QSNAP_TRY(session.print(report::escape_terminal(title) + "\n"));
   for (std::size_t more = 1; more > 0;) {  // what a decision brings up is asked, too
     QSNAP_ASSIGN(const Prompt::End end, Prompt(session, resolution, labels).run());
     QSNAP_ASSIGN(more, resolution.discover(session.progress()));

@@ -16,6 +16,7 @@ inline constexpr int k_exit_refused = 6;       ///< refused for safety
 inline constexpr int k_exit_io = 7;            ///< disk full, read-only, denied
 inline constexpr int k_exit_internal = 70;     ///< a bug of ours
 inline constexpr int k_exit_interrupted = 130;
+inline constexpr int k_exit_closed_pipe = 141;  ///< nobody reads any more, as a shell tells of git's programs
 
 [[nodiscard]] int exit_code(ErrorCode code);
 /// The word for a code in --json.

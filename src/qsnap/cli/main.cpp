@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -40,36 +42,57 @@ void install_signal_handlers() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-void add_commands(Program& program) {
-  add_init(program);
-  add_install(program);
-  add_uninstall(program);
-  add_status(program);
-  add_doctor(program);
-  add_save(program);
-  add_import(program);
-  add_list(program);
-  add_show(program);
-  add_diff(program);
-  add_verify(program);
-  add_load(program);
-  add_merge(program);
-  add_merge_files(program);
-  add_fsck(program);
-  add_detect(program);
-  add_log(program);
-  add_blame(program);
-  add_gc(program);
-  add_renormalize(program);
-  add_ci_verify(program);
-  add_ci_merge(program);
-  add_hook(program);
-  add_why(program);
-  add_conflicts(program);
-  add_resolve(program);
-  add_unresolve(program);
-  add_mergetool(program);
-  add_schema(program);
+struct NamedCommand {
+  std::string_view name;
+  void (*add)(Program&);
+};
+
+/// In the order of `git qsnap -h`.
+constexpr std::array<NamedCommand, 30> k_commands{{
+    {"init", add_init},
+    {"install", add_install},
+    {"uninstall", add_uninstall},
+    {"status", add_status},
+    {"doctor", add_doctor},
+    {"save", add_save},
+    {"import", add_import},
+    {"list", add_list},
+    {"show", add_show},
+    {"diff", add_diff},
+    {"verify", add_verify},
+    {"load", add_load},
+    {"merge", add_merge},
+    {"merge-files", add_merge_files},
+    {"fsck", add_fsck},
+    {"detect", add_detect},
+    {"stats", add_stats},
+    {"log", add_log},
+    {"blame", add_blame},
+    {"gc", add_gc},
+    {"renormalize", add_renormalize},
+    {"ci-verify", add_ci_verify},
+    {"ci-merge", add_ci_merge},
+    {"hook", add_hook},
+    {"why", add_why},
+    {"conflicts", add_conflicts},
+    {"resolve", add_resolve},
+    {"unresolve", add_unresolve},
+    {"mergetool", add_mergetool},
+    {"schema", add_schema},
+}};
+
+/// Making the options of all commands takes longer than many a command, so the one that stands first on the command
+/// line is made alone; all of them for help, for options in front, and for a word that is none.
+void add_commands(Program& program, std::string_view first_word) {
+  const auto named = std::find_if(k_commands.begin(), k_commands.end(),
+                                  [&](const NamedCommand& command) { return command.name == first_word; });
+  if (named != k_commands.end()) {
+    named->add(program);
+    return;
+  }
+  for (const NamedCommand& command : k_commands) {
+    command.add(program);
+  }
 }
 
 int usage_error(Session& session, const std::string& message, const std::string& command) {
@@ -86,6 +109,9 @@ int run_action(Session& session, const Action& action) {
   }
   if (finished) {
     return *finished;
+  }
+  if (finished.error().code == ErrorCode::io && session.reader_left()) {
+    return k_exit_closed_pipe;  // `… | head` is no failure that anybody wants to read about
   }
   session.print_error(finished.error());
   return exit_code(finished.error().code);
@@ -113,7 +139,7 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", "git-qsnap " QSNAP_VERSION);
   app.require_subcommand(1);
   Program program{app, session, {}};
-  add_commands(program);
+  add_commands(program, argc > 1 ? std::string_view{argv[1]} : std::string_view{});
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked_for) {  // help or version

@@ -60,11 +60,12 @@ int terminal_width(int fd) {
   return known ? size.ws_col : k_default_width;
 }
 
-Error output_error() {
+}  // namespace
+
+Error Session::output_error() {
+  m_reader_left = errno == EPIPE;
   return make_error(ErrorCode::io, fmt::format("cannot write to standard output: {}", std::strerror(errno)));
 }
-
-}  // namespace
 
 Result<void> Session::print(std::string_view text) {
   m_bar.erase();
@@ -115,10 +116,39 @@ Result<std::optional<app::Target>> Session::optional_target() {
     QSNAP_TRY(redis::apply_credentials_file(endpoint, credentials));
   }
   QSNAP_TRY(apply_tls(endpoint));
+  return std::optional{target_at(std::move(endpoint))};
+}
+
+app::Target Session::target_at(redis::Endpoint endpoint) {
   endpoint.timeouts = timeouts_of(options.timeout_s);
   const app::HostRule hosts = options.allow_host ? app::HostRule::any : app::HostRule::loopback_only;
-  return std::optional{app::Target{std::move(endpoint), hosts, options.threads,
-                                   redis::parse_consistency(options.consistency), options.retries, redaction()}};
+  return app::Target{std::move(endpoint), hosts,      options.threads, redis::parse_consistency(options.consistency),
+                     options.retries,     redaction()};
+}
+
+Result<app::Target> Session::side_target(std::string_view side, const std::string& url) {
+  const std::string variable = fmt::format("QSNAP_REDIS_URL_{}", side);
+  const std::string from_environment = environment(variable.c_str());
+  if (url.empty() && from_environment.empty()) {
+    return make_error(ErrorCode::usage, fmt::format("which Redis is {}?", side),
+                      {fmt::format("give --redis-{} URL or set {}", side == "A" ? "a" : "b", variable)});
+  }
+  auto parsed = url.empty() ? redis::parse_url(from_environment, redis::UrlOrigin::environment)
+                            : redis::parse_url(url, redis::UrlOrigin::command_line);
+  if (!parsed) {
+    Error error = std::move(parsed).error();
+    error.hints = {fmt::format("a URL with a password goes into {}", variable)};
+    return error;
+  }
+  redis::Endpoint endpoint = *std::move(parsed);
+  const std::string credentials = environment(fmt::format("QSNAP_CREDENTIALS_FILE_{}", side).c_str());
+  if (!credentials.empty()) {
+    QSNAP_TRY(redis::apply_credentials_file(endpoint, credentials));
+  }
+  if (endpoint.tls) {
+    QSNAP_TRY(apply_tls(endpoint));
+  }
+  return target_at(std::move(endpoint));
 }
 
 app::RedactionChoice Session::redaction() {
@@ -160,6 +190,10 @@ report::Style Session::style() const {
 
 Progress Session::progress() {
   return Progress{[this](const ProgressEvent& event) { m_bar.show(event); }, m_cancelled};
+}
+
+bool Session::prints_to_terminal() {
+  return is_terminal(STDOUT_FILENO);
 }
 
 bool Session::can_ask() {

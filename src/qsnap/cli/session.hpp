@@ -51,11 +51,19 @@ class Session {
   /// Once, when a command is done.
   Result<void> flush();
   void print_error(const Error& error);
+  /// Standard output was a pipe, and who read it has enough.
+  [[nodiscard]] bool reader_left() const { return m_reader_left; }
+
+  /// Whether somebody reads standard output on a terminal.
+  [[nodiscard]] static bool prints_to_terminal();
 
   /// --redis, else QSNAP_REDIS_URL, else a usage error that says so.
   [[nodiscard]] Result<app::Target> target();
   /// The same, absent instead of an error when the user named no Redis at all.
   [[nodiscard]] Result<std::optional<app::Target>> optional_target();
+  /// One of two servers, "A" or "B": `url`, else QSNAP_REDIS_URL_A. Its credentials are its own: those of --credentials
+  /// are for neither, QSNAP_CREDENTIALS_FILE_A is.
+  [[nodiscard]] Result<app::Target> side_target(std::string_view side, const std::string& url);
   /// The current folder; "." when somebody deleted it.
   [[nodiscard]] std::filesystem::path folder() const {
     std::error_code gone;
@@ -76,11 +84,14 @@ class Session {
 
  private:
   [[nodiscard]] report::Style style_of(int fd) const;
+  Error output_error();
   Result<void> apply_tls(redis::Endpoint& endpoint) const;
+  [[nodiscard]] app::Target target_at(redis::Endpoint endpoint);
   Result<codec::RedactionKey> redaction_key();
 
   const std::atomic<bool>* m_cancelled;  ///< not owned; set by the signal handler
   ProgressBar m_bar;
+  bool m_reader_left = false;
   SystemClock m_clock;
 };
 

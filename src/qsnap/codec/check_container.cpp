@@ -16,6 +16,8 @@ namespace qsnap::codec {
 
 namespace {
 
+constexpr std::string_view k_has_conflicts = "the document has conflicts that nobody has resolved";
+
 /// More findings than this help nobody, and a hostile file has a limit to what it makes us say.
 constexpr std::size_t k_max_findings = 100;
 
@@ -147,7 +149,7 @@ Result<void> ContainerCheck::check_chunk(const model::Chunk& chunk, std::size_t 
   }
   m_checksum.update(chunk.text);
   if (kind == ChunkKind::conflicts) {
-    note(fmt::format("chunk {}: the document has conflicts that nobody has resolved", i));
+    note(fmt::format("chunk {}: {}", i, k_has_conflicts));
     check_conflicts(chunk, i);
   }
   const auto section = section_of(kind);
@@ -200,6 +202,10 @@ Result<std::vector<std::string>> ContainerCheck::run() {
 
 Result<std::vector<std::string>> check_container(const SnapshotReader& reader) {
   return ContainerCheck{reader}.run();
+}
+
+bool is_about_conflicts(std::string_view finding) {
+  return finding.ends_with(k_has_conflicts);
 }
 
 }  // namespace qsnap::codec

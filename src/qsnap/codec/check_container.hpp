@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <qsnap/base/result.hpp>
@@ -13,5 +14,7 @@ namespace qsnap::codec {
 /// around the records, every record, order of sections and jobs, checksum and fingerprint computed again.
 /// The findings, one sentence each; none means sound. An error only when the source cannot be read at all.
 Result<std::vector<std::string>> check_container(const SnapshotReader& reader);
+/// Whether a finding says no more than that the document has conflicts.
+[[nodiscard]] bool is_about_conflicts(std::string_view finding);
 
 }  // namespace qsnap::codec

@@ -7,6 +7,7 @@
 #include <qsnap/base/ascii.hpp>
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
+#include <qsnap/base/utf8.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/codec/json_path.hpp>
 #include <qsnap/codec/text_redactor.hpp>
@@ -39,25 +40,6 @@ std::optional<std::uint32_t> hex_unit(std::string_view digits) {
     value = value << 4U | *digit;
   }
   return digits.size() == 4 ? std::optional{value} : std::nullopt;
-}
-
-void append_utf8(std::string& out, std::uint32_t point) {
-  const auto byte = [&](std::uint32_t value) { out += static_cast<char>(static_cast<unsigned char>(value)); };
-  if (point < 0x80) {
-    byte(point);
-  } else if (point < 0x800) {
-    byte(0xC0U | point >> 6U);
-    byte(0x80U | (point & 0x3FU));
-  } else if (point < 0x10000) {
-    byte(0xE0U | point >> 12U);
-    byte(0x80U | (point >> 6U & 0x3FU));
-    byte(0x80U | (point & 0x3FU));
-  } else {
-    byte(0xF0U | point >> 18U);
-    byte(0x80U | (point >> 12U & 0x3FU));
-    byte(0x80U | (point >> 6U & 0x3FU));
-    byte(0x80U | (point & 0x3FU));
-  }
 }
 
 /// The text of a JSON string body in any writer's escapes. Lenient: what is no escape stands for itself, and a lone

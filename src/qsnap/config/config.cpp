@@ -64,6 +64,7 @@ class Loader {
                                Reader{"ignore", &Loader::read_ignore},
                                Reader{"tolerance", &Loader::read_tolerance},
                                Reader{"order", &Loader::read_order},
+                               Reader{"sample", &Loader::read_sample},
                                Reader{"redact", &Loader::read_redact},
                                Reader{"scan", &Loader::read_scan},
                                Reader{"merge", &Loader::read_merge},
@@ -157,7 +158,12 @@ class Loader {
   }
 
   Result<void> read_tolerance(const YamlMember& member) {
-    return read_members(member.value, "tolerance", std::array{Reader{"durations", &Loader::read_durations}});
+    return read_members(member.value, "tolerance",
+                        std::array{
+                            Reader{"durations", &Loader::read_durations},
+                            Reader{"counts", &Loader::read_counts},
+                            Reader{"fields", &Loader::read_tolerances},
+                        });
   }
   Result<void> read_durations(const YamlMember& member) {
     return read_members(member.value, "durations",
@@ -171,6 +177,51 @@ class Loader {
   Result<void> read_percent(const YamlMember& member) {
     constexpr double k_most_percent = 100;
     QSNAP_ASSIGN(m_config.durations.percent, number(member, k_most_percent));
+    return {};
+  }
+
+  Result<void> read_counts(const YamlMember& member) {
+    return read_members(member.value, "counts",
+                        std::array{Reader{"absolute", &Loader::read_count}, Reader{"percent", &Loader::read_count}});
+  }
+  Result<void> read_count(const YamlMember& member) {
+    constexpr double k_most_jobs = 1e9, k_most_percent = 100;
+    const bool is_percent = member.name == "percent";
+    QSNAP_TRY(number(member, is_percent ? k_most_percent : k_most_jobs));
+    const auto exact = Decimal::parse(member.value.scalar);
+    if (!exact) {
+      return error(member.value.line, fmt::format("{} must be a decimal number", member.name));
+    }
+    (is_percent ? m_config.counts.percent : m_config.counts.absolute) = *exact;
+    return {};
+  }
+
+  Result<void> read_tolerances(const YamlMember& member) {
+    if (member.value.kind != YamlNode::Kind::map && !member.value.empty()) {
+      return error(member.value.line, "fields must hold paths with how far they may be off");
+    }
+    if (member.value.members.size() > k_rules) {
+      return error(member.line, fmt::format("fields has more than {} paths", k_rules));
+    }
+    for (const YamlMember& rule : member.value.members) {
+      auto tolerance = ToleranceRule::parse(rule.name, rule.value.scalar);
+      if (!tolerance) {
+        return error(rule.line, tolerance.error().message);
+      }
+      m_config.tolerances.push_back(*std::move(tolerance));
+    }
+    return {};
+  }
+
+  Result<void> read_sample(const YamlMember& member) {
+    return read_members(member.value, "sample", std::array{Reader{"payloads_over", &Loader::read_payloads_over}});
+  }
+  Result<void> read_payloads_over(const YamlMember& member) {
+    const auto size = parse_size(member.value.scalar);
+    if (!size) {
+      return error(member.value.line, fmt::format("{}: {}", member.name, size.error().message));
+    }
+    m_config.sample.payloads_over = *size;
     return {};
   }
 
@@ -424,11 +475,25 @@ capture:
 #   keys[key="cache:warm"]                        a whole record
 ignore: []
 
-# How far a delay may be off when a framework keeps only the due time: the larger of the two.
+# How far values may be off and still be the same (docs/diff.md).
 tolerance:
-  durations:
+  durations:          # a delay, where a framework keeps only the due time: the larger of the two
     seconds: 2
     percent: 5
+  counts:             # jobs of a state that were added or removed, and lengths: the larger of the two
+    absolute: 0
+    percent: 0
+  fields: {}          # the first path that fits decides
+#    jobs.payload.price: 1%                 a percentage of the number before
+#    jobs.payload.attempts: 2               numbers
+#    jobs.payload.tookMs: 500ms             milliseconds; "2m in s": seconds
+#    jobs[queue=mail].payload.body: length 10%     texts and arrays by their length alone
+#    jobs.payload.sentAt: instant 5s        a time since the capture: epoch or ISO 8601
+#    jobs.payload.requestId: ignore
+
+# Payloads above are told by their sizes and their first difference, not leaf by leaf.
+sample:
+  payloads_over: 1MiB
 
 # Queues whose waiting jobs may stand in any order: {mail: free}. The default is strict.
 order: {}

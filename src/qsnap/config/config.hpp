@@ -9,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include <qsnap/base/limits.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/config/path_pattern.hpp>
 #include <qsnap/config/redaction.hpp>
 #include <qsnap/config/scan.hpp>
+#include <qsnap/config/tolerance.hpp>
 
 namespace qsnap::config {
 
@@ -27,6 +29,19 @@ struct OrderRule {
 struct DurationTolerance {
   std::chrono::milliseconds absolute{2000};
   double percent = 5.0;
+};
+
+/// How many jobs of a state may be added or removed, and how far a length may be off: the larger of the two bounds.
+struct CountTolerance {
+  Decimal absolute;
+  Decimal percent;  ///< of the count before
+
+  [[nodiscard]] bool is_zero() const { return absolute.is_zero() && percent.is_zero(); }
+};
+
+/// What a comparison does not take apart leaf by leaf.
+struct Sampling {
+  std::uint64_t payloads_over = limits::k_mib;  ///< bytes of canonical JSON, on both sides
 };
 
 /// What a merge does where both sides changed one value to different ones.
@@ -58,6 +73,9 @@ struct Config {
   CaptureSection capture;
   std::vector<PathPattern> ignore;
   DurationTolerance durations;
+  CountTolerance counts;
+  std::vector<ToleranceRule> tolerances;  ///< tolerance.fields: the first one that fits decides
+  Sampling sample;
   std::vector<OrderRule> order;
   std::vector<MergeRule> merge;        ///< the first one that fits decides
   std::optional<Redaction> redaction;  ///< absent: captures keep everything

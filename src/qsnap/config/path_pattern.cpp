@@ -64,7 +64,7 @@ class PathParser {
       PathPattern::Condition condition;
       condition.member = take_until("=,[]");
       if (condition.member.empty() || !take('=')) {
-        return error("a condition is written [member=value]");
+        return error_here("a condition is written [member=value]");
       }
       QSNAP_ASSIGN(condition.value, condition_value());
       list.push_back(std::move(condition));
@@ -72,7 +72,7 @@ class PathParser {
         return list;
       }
       if (!take(',')) {
-        return error("a condition ends with , or ]");
+        return error_here("a condition ends with , or ]");
       }
     }
   }
@@ -81,6 +81,7 @@ class PathParser {
     std::vector<Step> list;
     while (m_at < m_text.size()) {
       QSNAP_ASSIGN(Step next, step());
+      next.end = m_at;
       list.push_back(std::move(next));
     }
     return list;
@@ -91,6 +92,10 @@ class PathParser {
   }
 
  private:
+  [[nodiscard]] Error error_here(std::string_view what) const {
+    return error(fmt::format("{} (behind \"{}\")", what, m_text.substr(0, m_at)));
+  }
+
   /// "jobs[queue=mail]" has conditions, "jobs[\"a\"]" and "jobs[*]" go on with a step.
   [[nodiscard]] bool condition_follows() const {
     const std::string_view rest = m_text.substr(m_at);
@@ -114,28 +119,28 @@ class PathParser {
     if (take('[')) {
       QSNAP_ASSIGN(Step inner, bracket_step());
       if (!take(']')) {
-        return error("a bracket is not closed");
+        return error_here("a bracket is not closed");
       }
       return inner;
     }
-    return error("a step starts with . or [");
+    return error_here("a step starts with . or [");
   }
 
   Result<Step> dot_step() {
     const std::string_view name = take_until(".[");
     if (name.empty()) {
-      return error("a name is missing behind a dot");
+      return error_here("a name is missing behind a dot");
     }
     if (name == "*" || name == "**") {
       return wildcard(name);
     }
-    return Step{Step::Kind::name, std::string{name}, 0};
+    return Step{Step::Kind::name, std::string{name}};
   }
 
   Result<Step> bracket_step() {
     if (m_text.substr(m_at).starts_with('"')) {
       QSNAP_ASSIGN(std::string name, quoted());
-      return Step{Step::Kind::name, std::move(name), 0};
+      return Step{Step::Kind::name, std::move(name)};
     }
     const std::string_view inner = take_until("]");
     if (inner == "*") {
@@ -143,16 +148,16 @@ class PathParser {
     }
     const auto index = parse_integer(inner);
     if (!index || *index < 0) {
-      return error("brackets hold a number, * or a name in quotes");
+      return error_here("brackets hold a number, * or a name in quotes");
     }
     return Step{Step::Kind::index, {}, static_cast<std::size_t>(*index)};
   }
 
   Result<Step> wildcard(std::string_view text) {
     if (m_wildcards == Wildcards::refused) {
-      return error("wildcards are for patterns");
+      return error_here("wildcards are for patterns");
     }
-    return Step{text == "*" ? Step::Kind::any : Step::Kind::any_depth, {}, 0};
+    return Step{text == "*" ? Step::Kind::any : Step::Kind::any_depth, {}};
   }
 
   /// A name in quotes with the escapes of a JSON string.
@@ -170,7 +175,7 @@ class PathParser {
       QSNAP_ASSIGN(const char c, escape());
       out += c;
     }
-    return error("a quote is not closed");
+    return error_here("a quote is not closed");
   }
 
   /// The character behind a backslash; the cursor stays on the last one it used. \u is for control characters
@@ -184,7 +189,7 @@ class PathParser {
     const auto code =
         rest.size() > k_digits && rest.front() == 'u' ? hex_digits(rest.substr(1, k_digits)) : std::nullopt;
     if (!code || *code >= 0x80) {
-      return error("an escape is not one of JSON's short ones or \\u00..");
+      return error_here("an escape is not one of JSON's short ones or \\u00..");
     }
     m_at += k_digits;
     return static_cast<char>(*code);
@@ -251,32 +256,63 @@ bool PathPattern::matches(std::string_view path) const {
 
 /// Dynamic programming over (steps of the pattern used up) per step of the path: no backtracking, so many "**" cost
 /// pattern × path and no more.
-bool PathPattern::matches(std::span<const Step> path) const {
-  std::vector<bool> reached(m_steps.size() + 1, false);
-  const auto skip_any_depths = [&] {
-    for (std::size_t i = 0; i < m_steps.size(); ++i) {
-      if (reached[i] && m_steps[i].kind == Step::Kind::any_depth) {
-        reached[i + 1] = true;
-      }
-    }
-  };
-  reached[0] = true;
-  skip_any_depths();
-  std::vector<bool> next;
-  for (const Step& step : path) {
-    if (reached.back()) {
-      return true;  // it matches an inner node, so everything below
-    }
-    next.assign(reached.size(), false);
-    for (std::size_t i = 0; i < m_steps.size(); ++i) {
-      if (reached[i] && step_matches(m_steps[i], step)) {
-        next[m_steps[i].kind == Step::Kind::any_depth ? i : i + 1] = true;
-      }
-    }
-    reached.swap(next);
+class PathPattern::Matcher {
+ public:
+  explicit Matcher(const std::vector<Step>& steps) : m_steps(steps), m_reached(steps.size() + 1, false) {
+    m_reached[0] = true;
     skip_any_depths();
   }
-  return reached.back();
+
+  [[nodiscard]] bool at_node() const { return m_reached.back(); }
+
+  void enter(const Step& step) {
+    m_next.assign(m_reached.size(), false);
+    for (std::size_t i = 0; i < m_steps.size(); ++i) {
+      if (m_reached[i] && step_matches(m_steps[i], step)) {
+        m_next[m_steps[i].kind == Step::Kind::any_depth ? i : i + 1] = true;
+      }
+    }
+    m_reached.swap(m_next);
+    skip_any_depths();
+  }
+
+ private:
+  void skip_any_depths() {
+    for (std::size_t i = 0; i < m_steps.size(); ++i) {
+      if (m_reached[i] && m_steps[i].kind == Step::Kind::any_depth) {
+        m_reached[i + 1] = true;
+      }
+    }
+  }
+
+  const std::vector<Step>& m_steps;
+  std::vector<bool> m_reached;  ///< whether the first so many steps of the pattern are used up
+  std::vector<bool> m_next;
+};
+
+bool PathPattern::matches(std::span<const Step> path) const {
+  Matcher matcher{m_steps};
+  for (const Step& step : path) {
+    if (matcher.at_node()) {
+      return true;  // it matches an inner node, so everything below
+    }
+    matcher.enter(step);
+  }
+  return matcher.at_node();
+}
+
+std::vector<std::size_t> PathPattern::matched_nodes(std::span<const Step> path) const {
+  Matcher matcher{m_steps};
+  std::vector<std::size_t> nodes;
+  for (std::size_t depth = 0;; ++depth) {
+    if (matcher.at_node()) {
+      nodes.push_back(depth);
+    }
+    if (depth == path.size()) {
+      return nodes;
+    }
+    matcher.enter(path[depth]);
+  }
 }
 
 Result<std::vector<PathPattern::Step>> parse_path(std::string_view path) {

@@ -27,6 +27,7 @@ class PathPattern {
     Kind kind = Kind::name;
     std::string name;
     std::size_t index = 0;
+    std::size_t end = 0;  ///< of a concrete path: where the step ends in its text
   };
 
   static Result<PathPattern> parse(std::string_view text);
@@ -41,8 +42,12 @@ class PathPattern {
   [[nodiscard]] bool matches(std::string_view path) const;
   /// The same for a path that is taken apart already. The empty path is the record itself.
   [[nodiscard]] bool matches(std::span<const Step> path) const;
+  /// The nodes on the way to `path`, and that itself, that the steps name: by how many steps of it lead there.
+  [[nodiscard]] std::vector<std::size_t> matched_nodes(std::span<const Step> path) const;
 
  private:
+  class Matcher;
+
   std::string m_text;
   std::string m_section;
   std::vector<Condition> m_conditions;

@@ -14,7 +14,7 @@ struct RuleArguments {
   std::vector<std::string> ignore;     ///< "jobs.payload.requestId"
   std::vector<std::string> tolerance;  ///< "jobs.payload.price=1%", "durations=5s"
   std::vector<std::string> order;      ///< "mail=free"
-  std::string payloads_over;           ///< "1MiB": payloads above are compared by size and digest; empty: as config says
+  std::string payloads_over;  ///< "1MiB": payloads above are compared by size and digest; empty: as config says
 };
 
 /// The config with these rules beside its own; where both speak of the same thing, the argument decides. Errors with

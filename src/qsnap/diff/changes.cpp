@@ -6,10 +6,20 @@
 namespace qsnap::diff {
 
 std::string_view to_text(ChangeKind kind) {
-  constexpr std::array<std::string_view, 14> names = {
-      "added",            "removed",          "moved",        "retried", "error_changed", "payload_changed",
-      "priority_changed", "schedule_changed", "flow_changed", "paused",  "resumed",       "limit_changed",
-      "reordered",        "changed"};
+  constexpr std::array<std::string_view, 14> names = {"added",
+                                                      "removed",
+                                                      "moved",
+                                                      "retried",
+                                                      "error_changed",
+                                                      "payload_changed",
+                                                      "priority_changed",
+                                                      "schedule_changed",
+                                                      "flow_changed",
+                                                      "paused",
+                                                      "resumed",
+                                                      "limit_changed",
+                                                      "reordered",
+                                                      "changed"};
   return names.at(static_cast<std::size_t>(kind));
 }
 

@@ -15,8 +15,8 @@ namespace qsnap::diff {
 
 /// The one word for a change, the most telling first when several things happened to one job.
 enum class ChangeKind : std::uint8_t {
-  added,    ///< a worker: joined
-  removed,  ///< a worker: left
+  added,          ///< a worker: joined
+  removed,        ///< a worker: left
   moved,          ///< queue or state differs
   retried,        ///< retry_count went up, the state stayed
   error_changed,  ///< error or error_class
@@ -43,9 +43,10 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-/// One member, or one leaf of it. Listing::summary has at most a hundred for each change; then a last one whose path says
-/// how many more there are: "(31 more)", without values. A duration that two instants imply (due − created) has the path
-/// ".due_in_ms".
+/// One member, or one leaf of it. Listing::summary has at most a hundred for each change; then a last one whose path
+/// says how many more there are: "(31 more)", without values. A duration that two instants imply (due − created) has
+/// the path ".due_in_ms"; references that are spelt alike and lead to other jobs have ".ref_ids", the ids of both
+/// sides.
 struct FieldChange {
   std::string path;                   ///< ".payload.items[2].price"
   std::optional<std::string> before;  ///< JSON; absent = was not there
@@ -60,14 +61,18 @@ struct Change {
   std::optional<Place> before;  ///< absent when added
   std::optional<Place> after;   ///< absent when removed
   std::vector<FieldChange> fields;
-  /// Which record of its section it is, from 0, on each side; 0 and absent as `before` and `after` are. With
-  /// Listing::complete alone, and for jobs alone.
+  /// Which record of its section it is, from 0, on each side; absent as `before` and `after` are. With
+  /// Listing::complete alone, and not for keys.
   std::optional<std::uint64_t> before_index;
   std::optional<std::uint64_t> after_index;
-  /// With Listing::complete: the record as the document has it, a JSON object: of what was added or removed.
+  /// With Listing::complete: the record as the document has it, a JSON object: of what was added or removed. Of a key
+  /// in several parts, an array of its records.
   std::string record;
-  /// With Listing::complete: members in a codec (pickle, zlib) or in another style than JSON, whose `fields` tell what
-  /// they decode to, as they stand in the document: path ".payload", both values raw.
+  /// With Listing::complete: what cannot be had from `fields`, as it stands in the document, both values raw. It goes
+  /// before `fields` of the same member:
+  ///  - members whose fields tell what they decode to (pickle, zlib, PHP inside of JSON): path ".payload";
+  ///  - ".refs" and ".volatile.ref_ids" of a job whose references changed;
+  ///  - parts of a key, as whole records: ".parts[3]"; absent where the side has no such part.
   std::vector<FieldChange> encoded;
 };
 
@@ -75,6 +80,16 @@ struct Change {
 struct QueueCounts {
   std::map<std::string, std::uint64_t> before;
   std::map<std::string, std::uint64_t> after;
+};
+
+/// A job that is called by another id on each side, and that a reference of a listed change names.
+struct Alias {
+  std::string before_queue;  ///< full id
+  std::string before_id;
+  std::string after_queue;
+  std::string after_id;
+
+  friend bool operator==(const Alias&, const Alias&) = default;
 };
 
 /// Something a rule or a default left out. Counted, never silent.
@@ -98,6 +113,8 @@ inline constexpr std::size_t k_most_ignored = 10'000;
 struct Changes {
   std::vector<Change> list;  ///< jobs by queue and state in document order, then queues, workers, config, keys
   std::map<std::string, QueueCounts> queues;
+  /// With Listing::complete. Without them `volatile.ref_ids` of the after side cannot be read in the before side's ids.
+  std::vector<Alias> aliases;
   std::vector<Ignored> ignored;
   /// With IgnoredListing::listed: at most k_most_ignored; `ignored` has the counts of all.
   std::vector<IgnoredDifference> ignored_list;

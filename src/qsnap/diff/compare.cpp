@@ -64,12 +64,14 @@ Result<Changes> compare(const model::RecordSource& before, const model::RecordSo
   if (before.root() == after.root()) {
     return Changes{};
   }
-  RuleBook book{rules, payloads};
+  RuleBook book{rules, payloads, {before.metadata().captured_at, after.metadata().captured_at}, options.ignored};
   const KeyedHash hash = KeyedHash::with_random_key();
   const Comparison comparison{before, after, payloads, book, hash, progress, options};
   Changes changes;
   QSNAP_ASSIGN(changes.queues, both_counts(comparison));
-  QSNAP_ASSIGN(changes.list, compare_jobs(comparison));
+  QSNAP_ASSIGN(JobChanges jobs, compare_jobs(comparison, renamed_queues(changes.queues)));
+  changes.list = std::move(jobs.list);
+  changes.aliases = std::move(jobs.aliases);
   for (const model::Section section : {model::Section::queues, model::Section::workers, model::Section::config}) {
     QSNAP_ASSIGN(std::vector<Change> more, compare_records(comparison, section));
     append(changes.list, std::move(more));

@@ -24,8 +24,9 @@ struct CompareOptions {
 
 /// Compares two states by meaning.
 ///
-/// Equal roots end it. Otherwise only chunks with unequal digests are decoded. Pass one keeps some 50 bytes a job:
-/// hashes of identity (queue's framework and namespace, id, creation time), of the line, of the meaning, and where it
+/// Equal roots end it; equal fingerprints leave durations, workers and what is volatile. Otherwise only chunks with
+/// unequal digests are decoded. Pass one keeps 24 bytes a line, and 64 more of each job whose line has no equal: hashes
+/// of identity (queue's framework and namespace, id, creation time), of the meaning, of what it refers to, and where it
 /// lies. Jobs with equal lines in the same place are done. The others are paired by identity, then by meaning (equal
 /// semantic hash, same queue and state first), then by best likeness within queue and name (bounded). Pass two decodes
 /// only what remains. Near-linear; memory is for the index and the changed jobs.

@@ -7,6 +7,7 @@
 
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/job_index.hpp>
+#include <qsnap/diff/job_references.hpp>
 #include <qsnap/diff/line_index.hpp>
 #include <qsnap/diff/line_jobs.hpp>
 #include <qsnap/diff/matching.hpp>
@@ -80,7 +81,7 @@ struct Task {
   std::uint32_t before = k_none;
   std::uint32_t after = k_none;
   std::uint32_t place = 0;  ///< where it is listed
-  OrderFinding order = OrderFinding::kept;
+  JobFindings findings;
 };
 
 /// A pair of lines in one place where order counts.
@@ -92,26 +93,50 @@ struct OrderedPair {
 
 class JobComparison {
  public:
-  explicit JobComparison(const Comparison& comparison)
-      : m_comparison(comparison), m_hasher(comparison.hash, comparison.payloads, comparison.rules, m_places) {}
+  JobComparison(const Comparison& comparison, QueueNames renamed)
+      : m_comparison(comparison), m_hasher(comparison.hash, comparison.payloads, comparison.rules, m_places) {
+    m_hasher.follow(std::move(renamed));
+  }
 
-  Result<std::vector<Change>> run() {
+  Result<JobChanges> run() {
     QSNAP_ASSIGN(SectionLines lines, collect());
     QSNAP_ASSIGN(const std::vector<Task> tasks, find_tasks(lines));
-    return changes(lines, tasks);
+    QSNAP_ASSIGN(m_found.list, changes(lines, tasks));
+    return std::move(m_found);
   }
 
  private:
   /// What pairing needed is gone when the changes come, which need memory themselves.
   Result<std::vector<Task>> find_tasks(SectionLines& lines) {
-    QSNAP_ASSIGN(const std::vector<JobEntry> before, job_entries(lines.before, lines.before_rest, m_hasher));
-    QSNAP_ASSIGN(const std::vector<JobEntry> after, job_entries(lines.after, lines.after_rest, m_hasher));
+    QSNAP_ASSIGN(std::vector<JobEntry> before, job_entries(lines.before, lines.before_rest, m_hasher));
+    QSNAP_ASSIGN(std::vector<JobEntry> after, job_entries(lines.after, lines.after_rest, m_hasher));
+    QSNAP_ASSIGN(const SideReferences before_refs, SideReferences::follow(lines.before, before, m_hasher));
+    QSNAP_ASSIGN(const SideReferences after_refs, SideReferences::follow(lines.after, after, m_hasher));
     QSNAP_ASSIGN(const Matching matching,
                  match_jobs(before, after, m_places, job_sketcher(lines.before, before, m_hasher),
-                            job_sketcher(lines.after, after, m_hasher)));
-    std::vector<Task> tasks = tasks_of(lines, matching, before, after);
+                            job_sketcher(lines.after, after, m_hasher), evidence(lines)));
+    const ReferringJobs referring{before, after, before_refs, after_refs, matching};
+    std::vector<bool> rewired(matching.pairs.size(), false);
+    if (!m_comparison.same_meaning()) {
+      QSNAP_ASSIGN(rewired, find_rewired(m_comparison, referring, m_hasher));
+    }
+    if (m_comparison.options.listing == Listing::complete) {
+      QSNAP_ASSIGN(m_found.aliases, find_aliases(m_comparison, lines, referring));
+    }
+    std::vector<Task> tasks = tasks_of(lines, matching, rewired, before, after);
     sort_tasks(tasks);
     return tasks;
+  }
+
+  [[nodiscard]] Evidence evidence(const SectionLines& lines) const {
+    Evidence evidence{lines.equal.size(), Evidence::Meaning::may_differ};
+    for (const SameRecords& same : lines.same) {
+      *evidence.equal_jobs += same.count;
+    }
+    if (m_comparison.same_meaning()) {
+      evidence.meaning = Evidence::Meaning::same;
+    }
+    return evidence;
   }
 
   Result<SectionLines> collect() {
@@ -124,13 +149,16 @@ class JobComparison {
         [&](std::uint32_t first, const model::Chunk& chunk) { return m_runs.add_chunk(first, chunk, place_of_line); });
   }
 
-  std::vector<Task> tasks_of(const SectionLines& lines, const Matching& matching, std::span<const JobEntry> before,
-                             std::span<const JobEntry> after) {
+  std::vector<Task> tasks_of(const SectionLines& lines, const Matching& matching, const std::vector<bool>& rewired,
+                             std::span<const JobEntry> before, std::span<const JobEntry> after) {
     std::vector<Task> tasks;
     std::vector<bool> is_reordered(matching.pairs.size(), false);
     for (const OrderedPair& pair : out_of_order(lines, matching, before, after)) {
-      if (pair.pair == k_none) {
-        tasks.push_back({pair.lines.before, pair.lines.after, pair.place, OrderFinding::reordered});
+      const Place& place = m_places[pair.place];
+      if (!m_comparison.rules.is_listing() && m_comparison.rules.ordering(place) == Ordering::free) {
+        m_comparison.rules.count_reordered(place);
+      } else if (pair.pair == k_none) {
+        tasks.push_back({pair.lines.before, pair.lines.after, pair.place, {OrderFinding::reordered}});
       } else {
         is_reordered[pair.pair] = true;
       }
@@ -139,18 +167,21 @@ class JobComparison {
       const JobEntry& old_job = before[matching.pairs[i].before];
       const JobEntry& new_job = after[matching.pairs[i].after];
       const bool differs = pair_differs(old_job, new_job);
-      if (differs || is_reordered[i]) {
-        tasks.push_back({old_job.line, new_job.line, new_job.place,
-                         is_reordered[i] ? OrderFinding::reordered : OrderFinding::kept});
+      if (differs || is_reordered[i] || rewired[i]) {
+        const JobFindings findings{is_reordered[i] ? OrderFinding::reordered : OrderFinding::kept,
+                                   rewired[i] ? ReferenceFinding::rewired : ReferenceFinding::same};
+        tasks.push_back({old_job.line, new_job.line, new_job.place, findings});
+      } else if (m_comparison.rules.is_listing()) {
+        tasks.push_back({old_job.line, new_job.line, new_job.place, {{}, {}, MeaningFinding::same}});
       } else {
         m_comparison.rules.count(k_ignored_volatile);  // the lines differ, the meaning does not
       }
     }
     for (const std::uint32_t entry : matching.removed) {
-      tasks.push_back({before[entry].line, k_none, before[entry].place, OrderFinding::kept});
+      tasks.push_back({before[entry].line, k_none, before[entry].place, {}});
     }
     for (const std::uint32_t entry : matching.added) {
-      tasks.push_back({k_none, after[entry].line, after[entry].place, OrderFinding::kept});
+      tasks.push_back({k_none, after[entry].line, after[entry].place, {}});
     }
     return tasks;
   }
@@ -160,7 +191,7 @@ class JobComparison {
     const bool both = before.duration != JobEntry::k_no_duration && after.duration != JobEntry::k_no_duration;
     if (both && before.duration != after.duration) {
       durations_differ = !m_comparison.rules.durations_agree(before.duration, after.duration);
-      if (!durations_differ) {
+      if (!durations_differ && !m_comparison.rules.is_listing()) {
         m_comparison.rules.count(k_ignored_duration);
       }
     }
@@ -173,6 +204,9 @@ class JobComparison {
   /// never decoded are anchors: who stands on another side of one has moved.
   std::vector<OrderedPair> out_of_order(const SectionLines& lines, const Matching& matching,
                                         std::span<const JobEntry> before, std::span<const JobEntry> after) const {
+    if (m_comparison.same_meaning()) {
+      return {};  // who changed places is of one meaning
+    }
     const std::vector<OrderedPair> pairs = ordered_pairs(lines, matching, before, after);
     std::vector<Standing> standings;
     for (const OrderedPair& pair : pairs) {
@@ -189,9 +223,9 @@ class JobComparison {
   /// Ascending by the before side.
   std::vector<OrderedPair> ordered_pairs(const SectionLines& lines, const Matching& matching,
                                          std::span<const JobEntry> before, std::span<const JobEntry> after) const {
-    std::vector<bool> counts;
+    std::vector<bool> counts;  // or is counted, where a rule makes it free
     for (std::uint32_t place = 0; place < m_places.size(); ++place) {
-      counts.push_back(m_comparison.rules.order_counts(m_places[place]));
+      counts.push_back(m_comparison.rules.ordering(m_places[place]) != Ordering::meaningless);
     }
     std::vector<OrderedPair> pairs;
     for (const LinePair& equal : lines.equal) {
@@ -262,25 +296,38 @@ class JobComparison {
     };
     std::vector<Change> list;
     for (const Task& task : tasks) {
-      QSNAP_ASSIGN(std::optional<Change> change,
-                   job_change(m_comparison, find(old_records, task.before), find(new_records, task.after), task.order));
+      QSNAP_ASSIGN(std::optional<Change> change, job_change(m_comparison, find(old_records, task.before),
+                                                            find(new_records, task.after), task.findings));
       if (change) {
+        if (m_comparison.options.listing == Listing::complete) {
+          set_indexes(*change, lines, task);
+        }
         list.push_back(*std::move(change));
       }
     }
     return list;
   }
 
+  static void set_indexes(Change& change, const SectionLines& lines, const Task& task) {
+    if (task.before != k_none) {
+      change.before_index = lines.before.ordinal(task.before);
+    }
+    if (task.after != k_none) {
+      change.after_index = lines.after.ordinal(task.after);
+    }
+  }
+
   const Comparison& m_comparison;
   Places m_places;
   JobHasher m_hasher;
   PlaceRuns m_runs;
+  JobChanges m_found;
 };
 
 }  // namespace
 
-Result<std::vector<Change>> compare_jobs(const Comparison& comparison) {
-  return JobComparison{comparison}.run();
+Result<JobChanges> compare_jobs(const Comparison& comparison, QueueNames renamed) {
+  return JobComparison{comparison, std::move(renamed)}.run();
 }
 
 }  // namespace qsnap::diff

@@ -2,15 +2,18 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/key_items.hpp>
 #include <qsnap/diff/line_index.hpp>
+#include <qsnap/diff/record_text.hpp>
 
 namespace qsnap::diff {
 
@@ -26,6 +29,15 @@ struct KeyGroup {
 };
 
 using Parts = std::vector<const model::Record*>;
+
+/// Instants are noise: they are told where nothing else differs.
+FieldChange expiry_change(const model::Record& before, const model::Record& after) {
+  const auto expiry = [](const model::Record& record) {
+    const auto json = record.fields.find("expire_at_ms");
+    return json ? std::optional{std::string{*json}} : std::nullopt;
+  };
+  return {".expire_at_ms", expiry(before), expiry(after)};
+}
 
 std::int64_t part_of(const model::Record& record) {
   return parse_integer(record.fields.find("part").value_or("0")).value_or(0);
@@ -64,7 +76,7 @@ class KeyComparison {
       if (data) {
         (m_groups[at->second].*side).push_back(line);
       } else if (fresh) {
-        m_comparison.rules.count(k_ignored_derived_keys);
+        m_comparison.rules.leave_out(m_comparison.rules.applicable(record), k_ignored_derived_keys, {});
       }
       return {};
     });
@@ -134,19 +146,55 @@ class KeyComparison {
     }
     if (gone || fresh) {
       change.kind = gone ? ChangeKind::removed : ChangeKind::added;
+      change.record = whole_record(gone ? before : after);
     } else {
-      FieldCollector fields{m_comparison.payloads, m_comparison.rules, applicable};
+      FieldCollector fields{m_comparison.payloads, m_comparison.rules, applicable, m_comparison.options.listing};
       QSNAP_ASSIGN(const Finding finding, compare_group(before, after, fields));
       if (finding == Finding::nothing) {
-        m_comparison.rules.count(k_ignored_volatile);  // the expiry alone
+        m_comparison.rules.leave_out(applicable, k_ignored_volatile, expiry_change(*before.front(), *after.front()));
       }
       if (fields.empty()) {
         return {};
       }
       change.fields = fields.take();
+      add_parts(before, after, change);
     }
     m_changes.push_back(std::move(change));
     return {};
+  }
+
+  /// An array of the records of a key that is in several parts. Empty for a summary.
+  [[nodiscard]] std::string whole_record(const Parts& parts) const {
+    if (m_comparison.options.listing == Listing::summary) {
+      return {};
+    }
+    if (parts.size() == 1) {
+      return record_text(*parts.front());
+    }
+    JsonWriter all;
+    all.begin_array();
+    for (const model::Record* part : parts) {
+      all.raw(record_text(*part));
+    }
+    return all.end_array().take();
+  }
+
+  /// Where a key is cut is part of its document, so parts are told as wholes: ".parts[3]".
+  void add_parts(const Parts& before, const Parts& after, Change& change) const {
+    if (m_comparison.options.listing == Listing::summary) {
+      return;
+    }
+    std::map<std::int64_t, FieldChange> by_part;
+    for (const model::Record* part : before) {
+      by_part[part_of(*part)].before = record_text(*part);
+    }
+    for (const model::Record* part : after) {
+      by_part[part_of(*part)].after = record_text(*part);
+    }
+    for (auto& [part, records] : by_part) {
+      records.path = fmt::format(".parts[{}]", part);
+      change.encoded.push_back(std::move(records));
+    }
   }
 
   enum class Finding { nothing, something };
@@ -163,6 +211,7 @@ class KeyComparison {
     const std::string& type = before.empty() ? new_items.type : old_items.type;
     const std::int64_t part = before.empty() ? part_of(*after.front()) : part_of(*before.front());
     const std::string prefix = part == 0 ? ".items" : fmt::format(".parts[{}].items", part);
+    fields.set_lengths(".items", {old_items.list.size(), new_items.list.size()});
     compare_key_items(old_items.list, new_items.list, type, prefix, fields);
     return old_items.text == new_items.text ? Finding::nothing : Finding::something;
   }

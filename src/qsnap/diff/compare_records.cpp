@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include <qsnap/diff/change_kind.hpp>
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/line_index.hpp>
+#include <qsnap/diff/record_text.hpp>
 #include <qsnap/model/meaning.hpp>
 
 namespace qsnap::diff {
@@ -24,13 +26,15 @@ Subject subject_of(model::Section section) {
 /// The records of one side that have no equal line on the other.
 struct Side {
   std::vector<model::Record> records;
+  std::vector<std::uint32_t> ordinals;  ///< where they stand in their section
   std::vector<bool> paired;
 };
 
 Result<Side> read_side(LineIndex& index, std::span<const std::uint32_t> lines) {
   Side side;
-  QSNAP_TRY(index.visit(lines, [&](std::uint32_t /*line*/, model::Record record) -> Result<void> {
+  QSNAP_TRY(index.visit(lines, [&](std::uint32_t line, model::Record record) -> Result<void> {
     side.records.push_back(std::move(record));
+    side.ordinals.push_back(index.ordinal(line));
     return {};
   }));
   side.paired.assign(side.records.size(), false);
@@ -104,7 +108,11 @@ class RecordComparison {
       if (order == 0) {
         before.paired[left[i].at] = true;
         after.paired[right[j].at] = true;
-        QSNAP_TRY(add_pair(before.records[left[i].at], after.records[right[j].at]));
+        QSNAP_ASSIGN(std::optional<Change> change, pair_change(before.records[left[i].at], after.records[right[j].at]));
+        if (change) {
+          set_indexes(*change, before.ordinals[left[i].at], after.ordinals[right[j].at]);
+          m_changes.push_back(*std::move(change));
+        }
       }
       i += order <= 0 ? 1 : 0;
       j += order >= 0 ? 1 : 0;
@@ -112,27 +120,31 @@ class RecordComparison {
     return {};
   }
 
-  Result<void> add_pair(const model::Record& before, const model::Record& after) {
+  /// Absent when nothing is left of it under the rules.
+  Result<std::optional<Change>> pair_change(const model::Record& before, const model::Record& after) {
     QSNAP_ASSIGN(const std::string old_meaning, meaning(before));
     QSNAP_ASSIGN(const std::string new_meaning, meaning(after));
     const RuleBook::Applicable applicable = m_comparison.rules.applicable(after);
     if (old_meaning == new_meaning) {
-      m_comparison.rules.count(k_ignored_volatile);
-      return {};
+      if (before.volatiles != after.volatiles) {  // else what is derived differs: the counts of a queue
+        m_comparison.rules.leave_out_volatiles(applicable, before, after);
+      }
+      return std::optional<Change>{};
     }
     if (m_comparison.rules.drops(applicable, "")) {
-      return {};
+      return std::optional<Change>{};
     }
-    FieldCollector fields{m_comparison.payloads, m_comparison.rules, applicable};
+    FieldCollector fields{m_comparison.payloads, m_comparison.rules, applicable, m_comparison.options.listing};
     QSNAP_TRY(fields.compare_all(before, after, {}));
-    if (!fields.empty()) {
-      Change change = headline(ChangeKind::changed, after);
-      change.before = place(before);
-      change.after = place(after);
-      change.fields = fields.take();
-      m_changes.push_back(std::move(change));
+    if (fields.empty()) {
+      return std::optional<Change>{};
     }
-    return {};
+    Change change = headline(record_change_kind(fields, before, after), after);
+    change.before = place(before);
+    change.after = place(after);
+    change.fields = fields.take();
+    change.encoded = fields.take_encoded();
+    return std::optional{std::move(change)};
   }
 
   Result<void> add_unpaired(const Side& before, const Side& after) {
@@ -145,10 +157,21 @@ class RecordComparison {
         }
         Change change = headline(kind, record);
         (kind == ChangeKind::removed ? change.before : change.after) = place(record);
+        if (m_comparison.options.listing == Listing::complete) {
+          change.record = record_text(record);
+          (kind == ChangeKind::removed ? change.before_index : change.after_index) = side.ordinals[i];
+        }
         m_changes.push_back(std::move(change));
       }
     }
     return {};
+  }
+
+  void set_indexes(Change& change, std::uint32_t before, std::uint32_t after) const {
+    if (m_comparison.options.listing == Listing::complete) {
+      change.before_index = before;
+      change.after_index = after;
+    }
   }
 
   [[nodiscard]] Change headline(ChangeKind kind, const model::Record& record) const {

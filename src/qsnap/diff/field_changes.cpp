@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/json_writer.hpp>
 #include <qsnap/diff/decoded_member.hpp>
 #include <qsnap/diff/field_changes.hpp>
+#include <qsnap/diff/first_difference.hpp>
 #include <qsnap/model/meaning.hpp>
 
 namespace qsnap::diff {
@@ -58,8 +60,14 @@ Result<void> FieldCollector::compare(std::string_view member, Json before, Json 
 
 Result<void> FieldCollector::compare_leaves(std::string_view member, std::string_view path, Json before, Json after,
                                             Strings strings) {
+  if (is_sampled(member, before, after)) {
+    return compare_sampled(member, path, *before, *after, strings);
+  }
   QSNAP_ASSIGN(Leaves old_leaves, leaves(before));
   QSNAP_ASSIGN(Leaves new_leaves, leaves(after));
+  if (m_rules.asks_for_lengths(m_applicable)) {
+    m_lengths.add(path, old_leaves, new_leaves);
+  }
   std::unordered_map<std::string_view, std::string*> by_path;
   for (model::PayloadReader::Leaf& leaf : new_leaves) {
     by_path.emplace(leaf.path, &leaf.json);
@@ -86,6 +94,32 @@ Result<void> FieldCollector::compare_leaves(std::string_view member, std::string
   return {};
 }
 
+/// A payload that is huge on both sides, unless a rule wants to look into it.
+bool FieldCollector::is_sampled(std::string_view member, Json before, Json after) const {
+  return member == k_payload && before && after && std::min(before->size(), after->size()) > m_rules.sampled_over() &&
+         !m_rules.touches(m_applicable, member);
+}
+
+/// Taken apart is only the value that all differences are in; where that is huge itself, they are told shortly.
+Result<void> FieldCollector::compare_sampled(std::string_view member, std::string_view path, std::string_view before,
+                                             std::string_view after, Strings strings) {
+  QSNAP_ASSIGN(const std::string old_value, m_payloads.sorted(before));
+  QSNAP_ASSIGN(const std::string new_value, m_payloads.sorted(after));
+  if (old_value == new_value) {
+    return {};
+  }
+  const FirstDifference first = first_difference(old_value, new_value);
+  if (std::max(first.only_before.size(), first.only_after.size()) <= m_rules.sampled_over()) {
+    return compare_leaves(member, fmt::format("{}{}", path, first.only_path), first.only_before, first.only_after,
+                          strings);
+  }
+  m_told_by_value = false;
+  add(member, {std::string{path}, json_string(fmt::format("{} bytes", before.size())),
+               json_string(fmt::format("{} bytes, differs from byte {} at {}{}", after.size(), first.byte,
+                                       path.substr(1), first.path))});
+  return {};
+}
+
 /// Two strings in a payload may be encoded values (PHP inside of JSON): then what differs in them is told.
 Result<void> FieldCollector::compare_strings(std::string_view member, const FieldChange& change) {
   const auto before = m_payloads.decoded(*change.before, {}, {}), after = m_payloads.decoded(*change.after, {}, {});
@@ -94,6 +128,10 @@ Result<void> FieldCollector::compare_strings(std::string_view member, const Fiel
     add(member, change);
     return {};
   }
+  if (is_dropped(change)) {
+    return {};
+  }
+  m_told_by_value = false;
   QSNAP_ASSIGN(const Equality equality, compare_sorted(m_payloads, *before, *after));
   if (equality == Equality::same_value) {
     add(member, {change.path, change.before, std::string{k_same_value}});
@@ -110,6 +148,7 @@ Result<void> FieldCollector::compare_encoded(std::string_view member, const mode
   if (old_json == new_json && before.find(style) == after.find(style)) {
     return {};
   }
+  m_told_by_value = false;
   const std::string path = fmt::format(".{}", member);
   const std::string old_summary = member_summary(before, member, old_json, m_payloads);
   const auto old_value = decoded_member(before, member, old_json, m_payloads);
@@ -152,12 +191,21 @@ Result<void> FieldCollector::compare_all(const model::Record& before, const mode
     const auto styled = styled_member(name);
     // How the bytes are spelt, which is not what is compared.
     if (styled && is_in_codec(before, after, *styled)) {
+      if (old_json != new_json) {
+        add_encoded(name, old_json, new_json);
+      }
       return {};
     }
+    m_told_by_value = true;
     if (is_in_codec(before, after, name)) {
-      return compare_encoded(name, before.fields, after.fields);
+      QSNAP_TRY(compare_encoded(name, before.fields, after.fields));
+    } else {
+      QSNAP_TRY(name == "refs" ? compare_refs(old_json, new_json) : compare(name, old_json, new_json));
     }
-    return name == "refs" ? compare_refs(old_json, new_json) : compare(name, old_json, new_json);
+    if (!m_told_by_value) {
+      add_encoded(name, old_json, new_json);
+    }
+    return {};
   };
   for (const model::Field& field : before.fields) {
     QSNAP_TRY(compare_member(field.name));
@@ -171,21 +219,38 @@ Result<void> FieldCollector::compare_all(const model::Record& before, const mode
 }
 
 void FieldCollector::add(std::string_view member, FieldChange change) {
-  if (m_rules.drops(m_applicable, change.path)) {
+  if (is_dropped(change)) {
     return;
   }
   if (!touched(member)) {
     m_touched.emplace_back(member);
   }
-  if (m_list.size() < k_most_fields) {
+  if (m_listing == Listing::complete || m_list.size() < k_most_fields) {
     m_list.push_back(std::move(change));
   } else {
     ++m_unlisted;
   }
 }
 
+/// Rules know nothing of the parts that a large key is cut into.
+bool FieldCollector::is_dropped(const FieldChange& change) {
+  if (!change.path.starts_with(".parts[")) {
+    return m_rules.drops(m_applicable, change, m_lengths);
+  }
+  FieldChange as_written = change;
+  as_written.path.erase(0, change.path.find(']') + 1);
+  return m_rules.drops(m_applicable, as_written, m_lengths);
+}
+
 bool FieldCollector::touched(std::string_view member) const {
   return std::find(m_touched.begin(), m_touched.end(), member) != m_touched.end();
+}
+
+void FieldCollector::add_encoded(std::string_view member, Json before, Json after) {
+  const auto text = [](Json json) { return json ? std::optional{std::string{*json}} : std::nullopt; };
+  if (m_listing == Listing::complete && (before || after)) {
+    m_encoded.push_back({fmt::format(".{}", member), text(before), text(after)});
+  }
 }
 
 std::vector<FieldChange> FieldCollector::take() {

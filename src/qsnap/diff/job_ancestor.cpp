@@ -54,7 +54,7 @@ Result<JobAncestor> find_ancestor(const Comparison& comparison, const model::Rec
     QSNAP_ASSIGN(LineIndex::Records records, lines.before.load({*line}));
     found.before = std::move(records.at(*line));
   }
-  QSNAP_ASSIGN(found.change, job_change(comparison, found.before ? &*found.before : nullptr, &job, OrderFinding::kept));
+  QSNAP_ASSIGN(found.change, job_change(comparison, found.before ? &*found.before : nullptr, &job, {}));
   return found;
 }
 

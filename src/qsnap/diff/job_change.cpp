@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
-#include <initializer_list>
 
 #include <fmt/format.h>
 
-#include <qsnap/base/text.hpp>
+#include <qsnap/base/json_writer.hpp>
+#include <qsnap/diff/change_kind.hpp>
 #include <qsnap/diff/comparison.hpp>
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/job_index.hpp>
+#include <qsnap/diff/record_text.hpp>
 #include <qsnap/model/meaning.hpp>
 
 namespace qsnap::diff {
@@ -17,44 +17,63 @@ namespace {
 
 constexpr std::array<std::string_view, 2> k_place_members = {"queue", "state"};
 
-std::int64_t retry_count(const model::Record& record) {
-  const auto json = record.fields.find("retry_count");
-  return json ? parse_integer(*json).value_or(0) : 0;
+/// Absent where one side implies none, or both the same.
+std::optional<FieldChange> duration_change(const model::Record& before, const model::Record& after) {
+  const auto old_duration = model::implied_duration(before), new_duration = model::implied_duration(after);
+  if (!old_duration || !new_duration || old_duration == new_duration) {
+    return std::nullopt;
+  }
+  return FieldChange{".due_in_ms", fmt::format("{}", *old_duration), fmt::format("{}", *new_duration)};
 }
 
-/// The durations were compared under tolerance when the pair was made; here they are only told.
-void add_duration(FieldCollector& fields, const RuleBook& rules, const model::Record& before,
-                  const model::Record& after) {
+bool durations_agree(const RuleBook& rules, const model::Record& before, const model::Record& after) {
   const auto old_duration = model::implied_duration(before), new_duration = model::implied_duration(after);
-  if (old_duration && new_duration && !rules.durations_agree(*old_duration, *new_duration)) {
-    fields.add("due_in_ms", {".due_in_ms", fmt::format("{}", *old_duration), fmt::format("{}", *new_duration)});
+  return !old_duration || !new_duration || rules.durations_agree(*old_duration, *new_duration);
+}
+
+/// Those within the tolerance were counted when the pair was made, unless they are listed, which takes the records.
+void add_duration(FieldCollector& fields, RuleBook& rules, const RuleBook::Applicable& applicable,
+                  const model::Record& before, const model::Record& after) {
+  auto change = duration_change(before, after);
+  if (change && !durations_agree(rules, before, after)) {
+    fields.add("due_in_ms", *std::move(change));
+  } else if (change && rules.is_listing()) {
+    rules.leave_out(applicable, k_ignored_duration, *std::move(change));
+  }
+}
+
+/// References are spelt in "refs"; the ids that they go by are noise unless they lead elsewhere.
+void add_references(FieldCollector& fields, const model::Record& before, const model::Record& after,
+                    ReferenceFinding finding) {
+  const auto old_ids = before.volatiles.find("ref_ids"), new_ids = after.volatiles.find("ref_ids");
+  if (finding == ReferenceFinding::rewired) {
+    fields.add("refs", {".refs.ids", std::string{old_ids.value_or("[]")}, std::string{new_ids.value_or("[]")}});
+  }
+  if (fields.touched("refs")) {
+    if (before.fields.find("refs") != after.fields.find("refs")) {
+      fields.add_encoded("refs", before.fields.find("refs"), after.fields.find("refs"));
+    }
+    fields.add_encoded("volatile.ref_ids", old_ids, new_ids);  // also equal ones: they lead elsewhere
   }
 }
 
 /// A move that a rule leaves out (jobs.state) is none, but what else changed still counts.
 bool moved(RuleBook& rules, const RuleBook::Applicable& applicable, const Place& before, const Place& after) {
-  const bool queue = before.queue != after.queue && !rules.drops(applicable, ".queue");
-  const bool state = before.state != after.state && !rules.drops(applicable, ".state");
+  const auto differs = [&](std::string_view path, const std::string& from, const std::string& to) {
+    return from != to && !rules.drops(applicable, {std::string{path}, json_string(from), json_string(to)});
+  };
+  const bool queue = differs(".queue", before.queue, after.queue);
+  const bool state = differs(".state", before.state, after.state);
   return queue || state;
 }
 
-ChangeKind kind_by_fields(const FieldCollector& fields, const model::Record& before, const model::Record& after) {
-  const auto any = [&](std::initializer_list<std::string_view> members) {
-    return std::any_of(members.begin(), members.end(), [&](std::string_view member) { return fields.touched(member); });
-  };
-  if (any({"retry_count"}) && retry_count(after) > retry_count(before)) {
-    return ChangeKind::retried;
+/// A job that stands elsewhere in a queue whose order is free is counted, and no change.
+bool reordered(RuleBook& rules, const RuleBook::Applicable& applicable, const Place& place, OrderFinding order) {
+  const bool is_free = rules.ordering(place) == Ordering::free;
+  if (order == OrderFinding::reordered && is_free) {
+    rules.leave_out_reordered(applicable, place);
   }
-  if (any({"error", "error_class"})) {
-    return ChangeKind::error_changed;
-  }
-  if (any({"payload", "enc"})) {
-    return ChangeKind::payload_changed;
-  }
-  if (any({"scheduler", "delay_ms", "due_in_ms"})) {
-    return ChangeKind::schedule_changed;
-  }
-  return ChangeKind::changed;
+  return order == OrderFinding::reordered && !is_free;
 }
 
 /// Who the change is about: everything but kind and fields.
@@ -76,30 +95,41 @@ Change headline(const Comparison& comparison, const model::Record* before, const
 }  // namespace
 
 Result<std::optional<Change>> job_change(const Comparison& comparison, const model::Record* before,
-                                         const model::Record* after, OrderFinding order) {
+                                         const model::Record* after, JobFindings findings) {
   RuleBook& rules = comparison.rules;
   const RuleBook::Applicable applicable = rules.applicable(after != nullptr ? *after : *before);
+  FieldCollector fields{comparison.payloads, rules, applicable, comparison.options.listing};
+  if (findings.meaning == MeaningFinding::same) {
+    add_duration(fields, rules, applicable, *before, *after);
+    rules.leave_out_volatiles(applicable, *before, *after);
+    return std::optional<Change>{};
+  }
   if (rules.drops(applicable, "")) {
     return std::optional<Change>{};
   }
   Change change = headline(comparison, before, after);
   if (before == nullptr || after == nullptr) {
     change.kind = before == nullptr ? ChangeKind::added : ChangeKind::removed;
+    if (comparison.options.listing == Listing::complete) {
+      change.record = record_text(before == nullptr ? *after : *before);
+    }
     return std::optional{std::move(change)};
   }
-  FieldCollector fields{comparison.payloads, rules, applicable};
   QSNAP_TRY(fields.compare_all(*before, *after, k_place_members));
-  add_duration(fields, rules, *before, *after);
+  add_duration(fields, rules, applicable, *before, *after);
+  add_references(fields, *before, *after, findings.references);
+  const bool is_reordered = reordered(rules, applicable, *change.after, findings.order);
   if (moved(rules, applicable, *change.before, *change.after)) {
     change.kind = ChangeKind::moved;
   } else if (!fields.empty()) {
-    change.kind = kind_by_fields(fields, *before, *after);
-  } else if (order == OrderFinding::reordered) {
+    change.kind = job_change_kind(fields, *before, *after);
+  } else if (is_reordered) {
     change.kind = ChangeKind::reordered;
   } else {
     return std::optional<Change>{};
   }
   change.fields = fields.take();
+  change.encoded = fields.take_encoded();
   return std::optional{std::move(change)};
 }
 

@@ -62,7 +62,10 @@ Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t lin
   entry.place = m_places.intern(place);
   entry.meaning = m_hash(text);
   entry.strictly = entry.meaning.high;
-  entry.identity = identity(record, place);
+  const std::string id = plain_member(record, "id", m_payloads);
+  entry.identity = identity(record, place, id);
+  entry.address = id.empty() || !model::has_body(record) ? 0 : address(place.queue, id);
+  entry.targets = record.fields.contains("refs") ? JobEntry::k_not_followed : 0;
   entry.duration = model::implied_duration(record).value_or(JobEntry::k_no_duration);
   if (m_rules.has_rules(model::Section::jobs)) {
     QSNAP_ASSIGN(const std::string ruled, text_under_rules(record));
@@ -73,14 +76,13 @@ Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t lin
 
 /// Counters and chosen ids are unique within their queue only: two queues have a job 9 each, and after a time shift
 /// one of them can seem to be made in the millisecond of the other. UUIDs and such go along when a job changes queue.
-std::uint64_t JobHasher::identity(const model::Record& record, const Place& place) const {
-  const std::string id = plain_member(record, "id", m_payloads);
+std::uint64_t JobHasher::identity(const model::Record& record, const Place& place, std::string_view id) const {
   if (id.empty()) {
     return 0;
   }
   const bool of_its_queue = record.fields.contains("id") || parse_integer(id);
   std::string text;
-  append_part(text, of_its_queue ? std::string_view{place.queue} : scope_of(place.queue));
+  append_part(text, of_its_queue ? followed(place.queue) : scope_of(place.queue));
   append_part(text, id);
   for (const model::Field& field : record.volatiles) {
     if (field.name.starts_with("created_at_")) {
@@ -88,6 +90,40 @@ std::uint64_t JobHasher::identity(const model::Record& record, const Place& plac
     }
   }
   return std::max<std::uint64_t>(1, m_hash(text).low);
+}
+
+std::string_view JobHasher::followed(std::string_view queue) const {
+  const auto renamed = m_renamed.find(queue);
+  return renamed == m_renamed.end() ? queue : std::string_view{renamed->second};
+}
+
+std::uint64_t JobHasher::address(std::string_view queue, std::string_view id) const {
+  std::string text;
+  append_part(text, queue);
+  append_part(text, id);
+  return std::max<std::uint64_t>(1, m_hash(text).low);
+}
+
+/// What cannot be read as references is none: it differs by its text.
+Result<std::vector<JobRef>> JobHasher::references(const model::Record& record) const {
+  const auto elements = m_payloads.members(record.fields.find("refs").value_or("[]"));
+  const auto ids = m_payloads.members(record.volatiles.find("ref_ids").value_or("[]"));
+  std::vector<JobRef> refs;
+  for (std::size_t i = 0; elements && ids && i < elements->size(); ++i) {
+    const std::string& json = (*elements)[i].json;
+    QSNAP_ASSIGN(const std::string sorted, m_payloads.sorted(json));
+    JobRef& ref = refs.emplace_back(JobRef{m_hash(sorted).low, 0});
+    const auto id = i < ids->size() ? m_payloads.bytes((*ids)[i].json) : std::nullopt;
+    if (!id || !json.starts_with('{')) {
+      continue;
+    }
+    QSNAP_ASSIGN(const auto members, m_payloads.members(json));
+    for (const model::Field& member : members) {
+      const auto queue = member.name == "queue" ? m_payloads.bytes(member.json) : std::nullopt;
+      ref.target = queue ? address(*queue, *id) : ref.target;
+    }
+  }
+  return refs;
 }
 
 Result<std::string> JobHasher::value_text(const model::Field& field) const {
@@ -110,7 +146,8 @@ Result<std::string> JobHasher::strict_text(const model::Record& record) const {
   return text;
 }
 
-/// Leaf by leaf for all jobs, so that a rule whose condition holds on one side alone does not change the form.
+/// Leaf by leaf, for all jobs alike, so that a rule whose condition holds on one side alone does not change the form:
+/// what no rule of any job looks into is taken as a whole.
 Result<std::string> JobHasher::text_under_rules(const model::Record& record) const {
   const RuleBook::Applicable applicable = m_rules.applicable(record);
   std::string text;
@@ -123,6 +160,12 @@ Result<std::string> JobHasher::text_under_rules(const model::Record& record) con
         QSNAP_ASSIGN(const std::string value, value_text(field));
         append_part(text, value);
       }
+      continue;
+    }
+    if (!m_rules.touches(model::Section::jobs, field.name)) {
+      QSNAP_ASSIGN(const std::string value, value_text(field));
+      append_part(text, field.name);
+      append_part(text, value);
       continue;
     }
     QSNAP_ASSIGN(const auto leaves, readable_leaves(record.fields, field, m_payloads));
@@ -147,7 +190,8 @@ Result<JobSketch> JobHasher::sketch(const model::Record& record) const {
     return std::max<std::uint64_t>(1, m_hash(text).low);
   };
   JobSketch sketch;
-  const std::string queue = plain_member(record, "queue", m_payloads);
+  const std::string own_queue = plain_member(record, "queue", m_payloads);
+  const std::string_view queue = followed(own_queue);
   const std::string_view name = record.fields.find("name").value_or("");
   sketch.group = hash_of("group", queue, name);
   if (const auto id = record.fields.find("id")) {

@@ -11,6 +11,7 @@
 #include <qsnap/base/result.hpp>
 #include <qsnap/diff/changes.hpp>
 #include <qsnap/diff/keyed_hash.hpp>
+#include <qsnap/diff/renamed_queues.hpp>
 #include <qsnap/diff/rule_book.hpp>
 #include <qsnap/model/snapshot.hpp>
 
@@ -30,16 +31,27 @@ class Places {
   std::unordered_map<std::string, std::uint32_t> m_ids;
 };
 
-/// What pairing needs to know of a job whose line has no equal on the other side: 48 bytes.
+/// What pairing needs to know of a job whose line has no equal on the other side: 64 bytes.
 struct JobEntry {
   static constexpr std::int64_t k_no_duration = INT64_MIN;
+  static constexpr std::uint64_t k_not_followed = 1;  ///< of `targets`: nobody has looked what it refers to
 
   Hash128 meaning;                        ///< semantic members but queue and state, under the ignore rules
   std::uint64_t strictly = 0;             ///< the same without ignore rules
   std::uint64_t identity = 0;             ///< framework, namespace, id and creation time; 0 = it has no id
+  std::uint64_t address = 0;              ///< queue and id, by which others refer to it; 0 = nobody can
+  std::uint64_t targets = 0;              ///< the meaning of what it refers to; 0 = it refers to nothing
   std::int64_t duration = k_no_duration;  ///< due − created in milliseconds, where no delay was declared
   std::uint32_t line = 0;
   std::uint32_t place = 0;
+};
+
+/// One element of a job's "refs".
+struct JobRef {
+  std::uint64_t what = 0;    ///< the element: role, queue, name, value
+  std::uint64_t target = 0;  ///< JobEntry::address of the job that it names; 0 = it names none
+
+  friend auto operator<=>(const JobRef&, const JobRef&) = default;
 };
 
 /// What likeness is judged by: made only for jobs that neither identity nor meaning could pair.
@@ -60,12 +72,20 @@ class JobHasher {
   /// All of them must outlive the hasher.
   JobHasher(const KeyedHash& hash, const model::PayloadReader& payloads, const RuleBook& rules, Places& places)
       : m_hash(hash), m_payloads(payloads), m_rules(rules), m_places(places) {}
+  /// From now on the jobs of a renamed queue are looked for in the queue that it became.
+  void follow(QueueNames renamed) { m_renamed = std::move(renamed); }
 
   Result<JobEntry> entry(const model::Record& record, std::uint32_t line) const;
   Result<JobSketch> sketch(const model::Record& record) const;
+  /// Of "refs", in their order.
+  Result<std::vector<JobRef>> references(const model::Record& record) const;
+  [[nodiscard]] const KeyedHash& hash() const { return m_hash; }
 
  private:
-  [[nodiscard]] std::uint64_t identity(const model::Record& record, const Place& place) const;
+  [[nodiscard]] std::uint64_t identity(const model::Record& record, const Place& place, std::string_view id) const;
+  [[nodiscard]] std::uint64_t address(std::string_view queue, std::string_view id) const;
+  /// What a queue is called on the after side.
+  [[nodiscard]] std::string_view followed(std::string_view queue) const;
   Result<std::string> strict_text(const model::Record& record) const;
   Result<std::string> text_under_rules(const model::Record& record) const;
   Result<std::string> value_text(const model::Field& field) const;
@@ -74,6 +94,7 @@ class JobHasher {
   const model::PayloadReader& m_payloads;
   const RuleBook& m_rules;
   Places& m_places;
+  QueueNames m_renamed;
 };
 
 }  // namespace qsnap::diff

@@ -110,6 +110,9 @@ void compare_positions(const std::vector<KeyItem>& before, const std::vector<Key
     return at < end ? std::optional{side[at].value} : std::nullopt;
   };
   for (std::size_t i = start; i < std::max(old_end, new_end); ++i) {
+    if (i < old_end && i < new_end && same(before[i], after[i])) {
+      continue;
+    }
     fields.add(k_member, {fmt::format("{}[{}]", prefix, i), value(before, i, old_end), value(after, i, new_end)});
   }
 }

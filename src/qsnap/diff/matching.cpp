@@ -36,7 +36,9 @@ class Unpaired {
   }
   [[nodiscard]] std::vector<std::uint32_t> before() const { return list(m_before); }
   [[nodiscard]] std::vector<std::uint32_t> after() const { return list(m_after); }
+  [[nodiscard]] bool before_is_free(std::uint32_t entry) const { return m_before[entry]; }
   [[nodiscard]] bool after_is_free(std::uint32_t entry) const { return m_after[entry]; }
+  [[nodiscard]] std::size_t pairs() const { return m_pairs.size(); }
   [[nodiscard]] std::vector<JobPair> take_pairs() { return std::move(m_pairs); }
 
  private:
@@ -83,7 +85,7 @@ void pair_by(Unpaired& unpaired, const BeforeKey& before_key, const AfterKey& af
   }
 }
 
-/// One side of stages 1 to 3.
+/// One side of stages 1 to 4.
 class EntryKeys {
  public:
   EntryKeys(std::span<const JobEntry> entries, std::span<const std::uint64_t> scopes)
@@ -97,6 +99,12 @@ class EntryKeys {
     const JobEntry& job = m_entries[entry];
     return job.identity == 0 ? std::nullopt : std::optional{Keyed{{job.identity, 0, 0}, 0, entry}};
   }
+  [[nodiscard]] std::optional<Keyed> flow_in_place(std::uint32_t entry) const {
+    return with_targets(meaning_in_place(entry), entry);
+  }
+  [[nodiscard]] std::optional<Keyed> flow_in_scope(std::uint32_t entry) const {
+    return with_targets(meaning_in_scope(entry), entry);
+  }
   [[nodiscard]] std::optional<Keyed> meaning_in_place(std::uint32_t entry) const {
     const JobEntry& job = m_entries[entry];
     return Keyed{{job.meaning.low, job.meaning.high, job.place}, job.duration, entry};
@@ -107,6 +115,15 @@ class EntryKeys {
   }
 
  private:
+  [[nodiscard]] std::optional<Keyed> with_targets(std::optional<Keyed> keyed, std::uint32_t entry) const {
+    const std::uint64_t targets = m_entries[entry].targets;
+    if (targets == 0) {
+      return std::nullopt;
+    }
+    keyed->key[1] ^= targets;
+    return keyed;
+  }
+
   std::span<const JobEntry> m_entries;
   std::span<const std::uint64_t> m_scopes;  ///< for each place, a number for its framework and namespace
 };
@@ -137,7 +154,7 @@ Result<Sketched> sketch_rest(std::vector<std::uint32_t> entries, std::span<const
   return Sketched{std::move(entries), std::move(sketches), std::move(places)};
 }
 
-/// Stages 4 to 6 number what is left anew: `Unpaired` of them holds indices into Sketched.
+/// Stages 5 to 7 number what is left anew: `Unpaired` of them holds indices into Sketched.
 template <class Member>
 void pair_by_sketch(Unpaired& unpaired, const Sketched& before, const Sketched& after, Member member) {
   const auto key_in_place = [member](const Sketched& side) {
@@ -170,27 +187,6 @@ double likeness(const JobSketch& a, const JobSketch& b) {
   return all == 0 ? 0 : 2.0 * static_cast<double>(common) / static_cast<double>(all);
 }
 
-/// The best free candidate around `rank` in `group`, or none that is alike enough.
-std::uint32_t best_candidate(const JobSketch& job, std::size_t rank, std::span<const Keyed> group,
-                             const Sketched& after, const Unpaired& unpaired) {
-  constexpr std::size_t k_reach = 4;  // eight candidates
-  constexpr double k_alike = 0.5;
-  double best_score = k_alike;
-  std::uint32_t best = k_none;
-  const std::size_t from = rank < k_reach ? 0 : rank - k_reach;
-  for (std::size_t at = from; at < std::min(rank + k_reach, group.size()); ++at) {
-    if (!unpaired.after_is_free(group[at].entry)) {
-      continue;
-    }
-    const double score = likeness(job, after.sketches[group[at].entry]);
-    if (score > best_score || (best == k_none && score == best_score)) {
-      best_score = score;
-      best = group[at].entry;
-    }
-  }
-  return best;
-}
-
 std::size_t end_of_group(std::span<const Keyed> keys, std::size_t from) {
   std::size_t end = from;
   while (end < keys.size() && keys[end].key == keys[from].key) {
@@ -199,29 +195,63 @@ std::size_t end_of_group(std::span<const Keyed> keys, std::size_t from) {
   return end;
 }
 
+/// Two jobs that may be the same. Sorted by `unlikeness`, then `apart`: so the order does not depend on which side is
+/// called before.
+struct Candidate {
+  std::uint32_t unlikeness = 0;  ///< 0 to k_scale
+  std::uint32_t apart = 0;       ///< how far their ranks in the group are apart
+  std::uint32_t ranks = 0;       ///< the sum of both
+  std::uint32_t before = 0;
+  std::uint32_t after = 0;
+
+  friend auto operator<=>(const Candidate&, const Candidate&) = default;
+};
+
+/// Those of one group that are alike enough, among the ones whose ranks are near.
+void add_candidates(std::vector<Candidate>& list, std::span<const Keyed> left, const Sketched& before,
+                    std::span<const Keyed> right, const Sketched& after) {
+  constexpr std::size_t k_reach = 4;  // nine candidates
+  constexpr double k_scale = 1'000'000, k_alike = 0.5;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const std::size_t from = i < k_reach ? 0 : i - k_reach;
+    for (std::size_t j = from; j < std::min(i + k_reach + 1, right.size()); ++j) {
+      const double alike = likeness(before.sketches[left[i].entry], after.sketches[right[j].entry]);
+      if (alike >= k_alike) {
+        list.push_back({static_cast<std::uint32_t>((1 - alike) * k_scale),
+                        static_cast<std::uint32_t>(i < j ? j - i : i - j), static_cast<std::uint32_t>(i + j),
+                        left[i].entry, right[j].entry});
+      }
+    }
+  }
+}
+
+void pair_best(Unpaired& unpaired, std::vector<Candidate>& candidates) {
+  std::sort(candidates.begin(), candidates.end());
+  for (const Candidate& candidate : candidates) {
+    if (unpaired.before_is_free(candidate.before) && unpaired.after_is_free(candidate.after)) {
+      unpaired.pair(candidate.before, candidate.after);
+    }
+  }
+  candidates.clear();
+}
+
 void pair_by_likeness(Unpaired& unpaired, const Sketched& before, const Sketched& after) {
   const auto group_key = [](const Sketched& side) {
     return [&side](std::uint32_t at) { return std::optional{Keyed{{side.sketches[at].group, 0, 0}, 0, at}}; };
   };
   const auto left = sorted_keys(unpaired.before(), group_key(before));
   const auto right = sorted_keys(unpaired.after(), group_key(after));
-  for (std::size_t i = 0, j = 0; i < left.size();) {
-    const std::size_t left_end = end_of_group(left, i);
-    while (j < right.size() && right[j].key < left[i].key) {
-      ++j;
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0, j = 0; i < left.size() && j < right.size();) {
+    const std::size_t left_end = end_of_group(left, i), right_end = end_of_group(right, j);
+    const auto order = left[i].key <=> right[j].key;
+    if (order == 0) {
+      add_candidates(candidates, std::span{left}.subspan(i, left_end - i), before,
+                     std::span{right}.subspan(j, right_end - j), after);
+      pair_best(unpaired, candidates);
     }
-    const bool met = j < right.size() && right[j].key == left[i].key;
-    const std::size_t right_end = met ? end_of_group(right, j) : j;
-    const auto group = std::span{right}.subspan(j, right_end - j);
-    for (std::size_t rank = 0; rank < left_end - i; ++rank) {
-      const std::uint32_t job = left[i + rank].entry;
-      const std::uint32_t partner = best_candidate(before.sketches[job], rank, group, after, unpaired);
-      if (partner != k_none) {
-        unpaired.pair(job, partner);
-      }
-    }
-    i = left_end;
-    j = right_end;
+    i = order <= 0 ? left_end : i;
+    j = order >= 0 ? right_end : j;
   }
 }
 
@@ -233,10 +263,17 @@ std::vector<std::uint32_t> originals(const std::vector<std::uint32_t>& at, const
   return entries;
 }
 
+/// Whether most jobs of the smaller side are on the other side under their id. Then the same Redis was captured twice,
+/// and a job with another id is another job, however much they look alike: those that were worked off and those that
+/// came.
+bool have_lasting_ids(const Evidence& evidence, std::size_t pairs, std::size_t smaller_side) {
+  return evidence.equal_jobs && 2 * (*evidence.equal_jobs + pairs) > *evidence.equal_jobs + smaller_side;
+}
+
 }  // namespace
 
 Result<Matching> match_jobs(std::span<const JobEntry> before, std::span<const JobEntry> after, const Places& places,
-                            const Sketcher& before_sketches, const Sketcher& after_sketches) {
+                            const Sketcher& before_sketches, const Sketcher& after_sketches, const Evidence& evidence) {
   const std::vector<std::uint64_t> scopes = scope_numbers(places);
   const EntryKeys left{before, scopes}, right{after, scopes};
   Unpaired unpaired{before.size(), after.size()};
@@ -245,8 +282,13 @@ Result<Matching> match_jobs(std::span<const JobEntry> before, std::span<const Jo
         unpaired, [&](std::uint32_t entry) { return (left.*key)(entry); },
         [&](std::uint32_t entry) { return (right.*key)(entry); });
   };
-  stage(&EntryKeys::identity_in_place);
-  stage(&EntryKeys::identity);
+  if (evidence.meaning == Evidence::Meaning::may_differ) {
+    stage(&EntryKeys::identity_in_place);
+    stage(&EntryKeys::identity);
+  }
+  const bool ids_last = have_lasting_ids(evidence, unpaired.pairs(), std::min(before.size(), after.size()));
+  stage(&EntryKeys::flow_in_place);
+  stage(&EntryKeys::flow_in_scope);
   stage(&EntryKeys::meaning_in_place);
   stage(&EntryKeys::meaning_in_scope);
 
@@ -257,7 +299,9 @@ Result<Matching> match_jobs(std::span<const JobEntry> before, std::span<const Jo
     Unpaired rest{old_jobs.entries.size(), new_jobs.entries.size()};
     pair_by_sketch(rest, old_jobs, new_jobs, &JobSketch::chosen_id);
     pair_by_sketch(rest, old_jobs, new_jobs, &JobSketch::payload);
-    pair_by_likeness(rest, old_jobs, new_jobs);
+    if (!ids_last) {
+      pair_by_likeness(rest, old_jobs, new_jobs);
+    }
     matching.removed = originals(rest.before(), old_jobs);
     matching.added = originals(rest.after(), new_jobs);
     for (const JobPair pair : rest.take_pairs()) {

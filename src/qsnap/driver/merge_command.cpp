@@ -47,8 +47,9 @@ std::optional<MergeRequest> parse_merge(Arguments arguments) {
   MergeRequest request;
   while (!arguments.empty()) {
     const std::string_view name = arguments.front();
-    if (name == "--virtual") {
-      request.kind = MergeKind::virtual_base;
+    if (name == "--virtual" || name == "--trial") {
+      request.kind = name == "--virtual" ? MergeKind::virtual_base : request.kind;
+      request.is_trial = request.is_trial || name == "--trial";
       arguments = arguments.subspan(1);
       continue;
     }
@@ -141,7 +142,9 @@ int run_merge(Arguments arguments) {
   crash_as_conflict();
   auto request = parse_merge(arguments);
   if (!request) {
-    usage("merge [--virtual] --base %O --ours %A --theirs %B [--marker %L] [--path %P] [--lb %S] [--lo %X] [--lt %Y]");
+    usage(
+        "merge [--virtual] [--trial] --base %O --ours %A --theirs %B [--marker %L] [--path %P] [--lb %S] [--lo %X] "
+        "[--lt %Y]");
     return k_conflict;
   }
   if (const std::string_view disable = variable("QSNAP_DISABLE"); !disable.empty() && disable != "0") {

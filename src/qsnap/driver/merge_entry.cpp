@@ -13,10 +13,10 @@
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/conflict_json.hpp>
+#include <qsnap/codec/merge_journal.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/driver/merge_entry.hpp>
 #include <qsnap/driver/merge_input.hpp>
-#include <qsnap/driver/merge_journal.hpp>
 #include <qsnap/driver/merge_repository.hpp>
 #include <qsnap/driver/merge_result.hpp>
 #include <qsnap/driver/merge_rules.hpp>
@@ -146,7 +146,7 @@ class MergeCall {
     }
     const std::string_view done = outcome && *outcome == MergeOutcome::conflict ? "conflict" : "merged";
     m_entry.outcome = outcome ? done : "failed";
-    const auto noted = append_to_journal(m_repository.common_dir, m_entry);
+    const auto noted = m_request.is_trial ? Result<void>{} : codec::append_to_journal(m_repository.common_dir, m_entry);
     if (!outcome) {
       return std::move(outcome).error();
     }

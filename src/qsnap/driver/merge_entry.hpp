@@ -26,6 +26,7 @@ struct MergeRequest {
   std::string marker_length;
   std::string base_label, our_label, their_label;
   std::optional<FavoredSide> favored;
+  bool is_trial = false;         ///< nobody keeps the result, and the journal does not tell of it
   std::filesystem::path folder;  ///< where git is asked; empty: here
 };
 

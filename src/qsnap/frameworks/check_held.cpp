@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <qsnap/codec/json.hpp>
 #include <qsnap/frameworks/check_held.hpp>
@@ -42,8 +44,7 @@ std::optional<Finding> HeldChecker::read_job(const model::Record& job) {
   const bool locks =
       parts && std::find(k_with_locks.begin(), k_with_locks.end(), parts->framework) != k_with_locks.end();
   if (locks && state == "active" && !id.empty() && model::has_body(job)) {
-    m_unlocked.emplace(fmt::format("{}:{}:{}:lock", parts->name_space, parts->name, id),
-                       Finding{queue, fmt::format("job {} is active, and no worker has its lock", id)});
+    m_unlocked.emplace(fmt::format("{}:{}:{}:lock", parts->name_space, parts->name, id), Job{queue, id});
   }
   return std::nullopt;
 }
@@ -52,10 +53,22 @@ void HeldChecker::read_key(const model::Record& key) {
   m_unlocked.erase(text_of(key.fields, "key"));
 }
 
+/// One for each queue: after a load that is all of its active jobs.
 std::vector<Finding> HeldChecker::finish() const {
+  std::map<std::string, std::vector<std::string_view>> by_queue;
+  for (const auto& [lock, job] : m_unlocked) {
+    by_queue[job.queue].push_back(job.id);
+  }
+  constexpr std::size_t k_most_named = 5;
   std::vector<Finding> findings;
-  for (const auto& [lock, finding] : m_unlocked) {
-    findings.push_back(finding);
+  for (const auto& [queue, ids] : by_queue) {
+    const auto named = std::span{ids}.first(std::min(ids.size(), k_most_named));
+    findings.push_back({queue,
+                        ids.size() == 1
+                            ? fmt::format("job {} is active, and no worker has its lock", ids.front())
+                            : fmt::format("{} jobs are active, and no worker has their locks: {}{}", ids.size(),
+                                          fmt::join(named, ", "), ids.size() > named.size() ? ", …" : ""),
+                        true});
   }
   return findings;
 }

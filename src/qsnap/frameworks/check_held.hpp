@@ -28,7 +28,10 @@ class HeldChecker {
 
  private:
   std::int64_t m_captured_at_ms;
-  std::map<std::string, Finding> m_unlocked;  ///< by the key of the lock that was not seen
+  struct Job {
+    std::string queue, id;
+  };
+  std::map<std::string, Job> m_unlocked;  ///< by the key of the lock that was not seen
 };
 
 }  // namespace qsnap::frameworks

@@ -11,8 +11,9 @@ namespace qsnap::frameworks {
 
 /// Something wrong with a state, to be printed as "where: what".
 struct Finding {
-  std::string where;  ///< the queue: "bullmq:bull:mail"
-  std::string what;   ///< "dangling id 17 in waiting"
+  std::string where;      ///< the queue: "bullmq:bull:mail"
+  std::string what;       ///< "dangling id 17 in waiting"
+  bool is_usual = false;  ///< a load leaves it like that: worth an alarm in a live Redis alone
 };
 
 /// What is wrong with the state itself: dangling ids, orphans, a job in two states, counters behind the highest id,

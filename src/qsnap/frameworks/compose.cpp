@@ -11,6 +11,7 @@
 #include <qsnap/frameworks/proof.hpp>
 #include <qsnap/frameworks/record_line.hpp>
 #include <qsnap/frameworks/record_owner.hpp>
+#include <qsnap/frameworks/scoped_links.hpp>
 #include <qsnap/frameworks/verbatim.hpp>
 #include <qsnap/model/queue_id.hpp>
 
@@ -211,6 +212,9 @@ class Composer::Attempt {
     const WatchedKeyspace& watched = m_composer.m_watched;
     Result<void> taken;
     if (is_selected(source, record)) {
+      if (!m_composer.m_queues.empty()) {
+        forget_names_outside(record, m_composer.m_queues);
+      }
       taken = m_line.prove(source, std::move(record), watched.seen());
     }
     watched.forget();

@@ -56,4 +56,11 @@ Result<void> update_index(const std::filesystem::path& folder, std::vector<std::
   return {};
 }
 
+Result<void> refresh_entry(const std::filesystem::path& top, const std::string& path) {
+  QSNAP_ASSIGN(std::vector<std::string> all, without_filters(top));
+  all.insert(all.end(), {"add", "--refresh", "--", fmt::format(":(top,literal){}", path)});
+  QSNAP_TRY(run_git({.folder = top, .arguments = std::move(all), .input = {}}));
+  return {};
+}
+
 }  // namespace qsnap::git

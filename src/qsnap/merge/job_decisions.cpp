@@ -180,7 +180,11 @@ class JobDecisions {
     const Versions versions{records.base ? &*records.base : nullptr, &*records.ours, &*records.theirs};
     QSNAP_ASSIGN(MergedRecord merged, m_context.records.merge(versions));
     const bool in_conflict = !merged.conflicts.empty();
-    QSNAP_TRY(report(merged, *records.ours));
+    if (const auto side = lone_editor(step); side && !in_conflict && merged.decisions.empty()) {
+      m_context.findings.count(rule(fate_on(*side, step), *side));
+    } else {
+      QSNAP_TRY(report(merged, *records.ours));
+    }
     if (step.base == k_none) {
       note_ids(*records.ours, *records.theirs, merged.volatiles);
     }
@@ -194,6 +198,20 @@ class JobDecisions {
     settled.seat = settled.place == m_work.ours.side_facts(step.ours)->place ? Seat::stays : Seat::inserted;
     m_work.steps.push_back(settled);
     return {};
+  }
+
+  [[nodiscard]] Fate fate_on(Side side, const JobStep& step) const {
+    return (side == Side::ours ? m_work.ours : m_work.theirs).fate(step.base);
+  }
+
+  /// The one side that has more to say of a job than what is volatile.
+  [[nodiscard]] std::optional<Side> lone_editor(const JobStep& step) const {
+    if (step.base == k_none) {
+      return std::nullopt;
+    }
+    const bool ours_is_noise = fate_on(Side::ours, step) == Fate::noise;
+    const bool theirs_is_noise = fate_on(Side::theirs, step) == Fate::noise;
+    return ours_is_noise == theirs_is_noise ? std::nullopt : std::optional{ours_is_noise ? Side::theirs : Side::ours};
   }
 
   Result<void> report(MergedRecord& merged, const model::Record& ours) {

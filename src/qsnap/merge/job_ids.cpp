@@ -211,16 +211,40 @@ std::unordered_set<std::uint64_t> removed_by(const JobLineage& other, const JobL
   return ids;
 }
 
-Result<void> check_side(const Context& context, JobLineage& side, const JobLineage& other, Side which) {
-  const auto removed = removed_by(other, side);
+/// Whether the result has the links of a job as a side has it: of jobs of ours all but for those of which a step says
+/// something else, of jobs of theirs those that a step takes.
+class Taken {
+ public:
+  Taken(const JobWork& work, Side side) : m_side(side) {
+    for (const JobStep& step : work.steps) {
+      const std::uint32_t job = side == Side::ours ? step.ours : step.theirs;
+      const Content other = side == Side::ours ? Content::theirs : Content::ours;
+      const bool takes_it = step.seat != Seat::dropped && step.content != other;
+      if (job != k_none && takes_it == (side == Side::theirs)) {
+        m_exceptions.insert(job);
+      }
+    }
+  }
+
+  [[nodiscard]] bool contains(std::uint32_t job) const {
+    return m_exceptions.contains(job) == (m_side == Side::theirs);
+  }
+
+ private:
+  Side m_side;
+  std::unordered_set<std::uint32_t> m_exceptions;
+};
+
+Result<void> check_side(const Context& context, JobWork& work, Side which) {
+  JobLineage& side = which == Side::ours ? work.ours : work.theirs;
+  const auto removed = removed_by(which == Side::ours ? work.theirs : work.ours, side);
   if (removed.empty()) {
     return {};
   }
+  const Taken taken{work, which};
   std::vector<std::uint32_t> lines;
   for (const Reference& reference : side.references()) {
-    const std::uint32_t base = side.base_of(reference.ordinal);
-    const bool is_left = base == k_none || other.fate(base) != Fate::gone;
-    if (is_left && removed.contains(reference.target)) {
+    if (taken.contains(reference.ordinal) && removed.contains(reference.target)) {
       lines.push_back(*side.side_lines().line_at(reference.ordinal));
     }
   }
@@ -241,8 +265,8 @@ Result<HighestIds> settle_ids(const Context& context, JobWork& work, const Highe
 }
 
 Result<void> check_references(const Context& context, JobWork& work) {
-  QSNAP_TRY(check_side(context, work.ours, work.theirs, Side::ours));
-  return check_side(context, work.theirs, work.ours, Side::theirs);
+  QSNAP_TRY(check_side(context, work, Side::ours));
+  return check_side(context, work, Side::theirs);
 }
 
 }  // namespace qsnap::merge

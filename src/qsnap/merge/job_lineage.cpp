@@ -33,6 +33,15 @@ JobId id_of(const model::Record& job, const model::PayloadReader& payloads) {
   return known;
 }
 
+/// Whether a job that is in base and in a side shows that the side goes on from base. Some run gave it its id or its
+/// time. A schedule gives its job the same slot in every run, and a list's item is the same whenever it was added.
+bool has_origin(const model::Record& job) {
+  const auto tells_it = [](const model::Field& member) {
+    return member.name == "id" || member.name.starts_with("created_at_");
+  };
+  return std::any_of(job.volatiles.begin(), job.volatiles.end(), tells_it);
+}
+
 /// Children that are done may have been removed since.
 bool may_be_gone(std::string_view role_json) {
   constexpr std::array<std::string_view, 3> k_done = {R"("failed")", R"("processed")", R"("unsuccessful")"};
@@ -70,7 +79,7 @@ Result<JobLineage> JobLineage::trace(const model::RecordSource& base, const mode
                diff::match_jobs(read.base, read.side, tools.places,
                                 diff::job_sketcher(lineage.m_lines.before, read.base, tools.hasher),
                                 diff::job_sketcher(lineage.m_lines.after, read.side, tools.hasher)));
-  lineage.part_different_jobs(read, matching);
+  QSNAP_TRY(lineage.part_different_jobs(base, read, matching));
   lineage.connect_same(base, side);
   lineage.connect_pairs(read, matching, tools);
   lineage.find_reordered(read, matching);
@@ -97,8 +106,9 @@ Result<JobLineage::Read> JobLineage::read(const Tools& tools) {
     const bool has_id = !job.id.empty() && model::has_body(record);
     JobFacts fact;
     fact.ordinal = index.ordinal(line);
-    fact.place = entry.place & (UINT32_MAX >> 1U);
+    fact.place = entry.place & (UINT32_MAX >> 2U);
     fact.is_numbered = parse_integer(job.id) ? 1 : 0;
+    fact.has_origin = entry.identity != 0 && has_origin(record) ? 1 : 0;
     fact.id = has_id ? id_hash(tools.hash, job.queue, job.id) : 0;
     entry.identity = entry.identity == 0 ? fact.id : entry.identity;
     facts.push_back(fact);
@@ -143,23 +153,24 @@ Result<void> JobLineage::note_references(const model::Record& record, std::uint3
 /// Where ids go on from base to the side, a job with another identity and another meaning is another job, however alike
 /// they are: one left, one came. In a side that was captured anew, no identity lives on. An id that is no number names
 /// one job, whenever it was made.
-void JobLineage::part_different_jobs(const Read& read, diff::Matching& matching) {
-  const auto same_identity = [&](const diff::JobPair& pair) {
-    return read.base[pair.before].identity != 0 && read.base[pair.before].identity == read.side[pair.after].identity;
-  };
-  const bool goes_on = !m_lines.same.empty() || !m_lines.equal.empty() ||
-                       std::any_of(matching.pairs.begin(), matching.pairs.end(), same_identity);
-  m_is_captured_anew = !goes_on;
-  if (m_is_captured_anew) {
-    return;
-  }
+Result<void> JobLineage::part_different_jobs(const model::RecordSource& base, const Read& read,
+                                             diff::Matching& matching) {
   const auto differ = [&](const diff::JobPair& pair) {
     const diff::JobEntry &before = read.base[pair.before], &after = read.side[pair.after];
-    const JobFacts &base = m_base_facts[pair.before], &side = m_side_facts[pair.after];
-    const bool same_name = base.id == side.id && side.is_numbered == 0;
+    const JobFacts& side = m_side_facts[pair.after];
+    const bool same_name = m_base_facts[pair.before].id == side.id && side.is_numbered == 0;
     return before.identity != 0 && after.identity != 0 && before.identity != after.identity && !same_name &&
            before.strictly != after.strictly;
   };
+  const bool any_differ = std::any_of(matching.pairs.begin(), matching.pairs.end(), differ);
+  if (!any_differ && (matching.removed.empty() || matching.added.empty())) {
+    return {};  // the answer would change nothing
+  }
+  QSNAP_ASSIGN(const bool ids_go_on, goes_on(base, read, matching));
+  m_is_captured_anew = !ids_go_on;
+  if (m_is_captured_anew) {
+    return {};
+  }
   for (const diff::JobPair& pair : matching.pairs) {
     if (differ(pair)) {
       matching.removed.push_back(pair.before);
@@ -169,6 +180,59 @@ void JobLineage::part_different_jobs(const Read& read, diff::Matching& matching)
   std::erase_if(matching.pairs, differ);
   std::sort(matching.removed.begin(), matching.removed.end());
   std::sort(matching.added.begin(), matching.added.end());
+  return {};
+}
+
+Result<bool> JobLineage::goes_on(const model::RecordSource& base, const Read& read, const diff::Matching& matching) {
+  const auto lives_on = [&](const diff::JobPair& pair) {
+    return m_base_facts[pair.before].has_origin != 0 &&
+           read.base[pair.before].identity == read.side[pair.after].identity;
+  };
+  if (std::any_of(matching.pairs.begin(), matching.pairs.end(), lives_on)) {
+    return true;
+  }
+  QSNAP_ASSIGN(const bool in_line, equal_line_goes_on());
+  return in_line ? Result<bool>{true} : equal_chunk_goes_on(base);
+}
+
+Result<bool> JobLineage::equal_line_goes_on() {
+  constexpr std::size_t k_batch = 256;
+  for (std::size_t from = 0; from < m_lines.equal.size(); from += k_batch) {
+    std::vector<std::uint32_t> lines;
+    for (std::size_t i = from; i < std::min(from + k_batch, m_lines.equal.size()); ++i) {
+      lines.push_back(m_lines.equal[i].before);
+    }
+    QSNAP_ASSIGN(const diff::LineIndex::Records records, m_lines.before.load(std::move(lines)));
+    if (std::any_of(records.begin(), records.end(), [](const auto& line) { return has_origin(line.second); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// As a rule the first record of the first of them tells.
+Result<bool> JobLineage::equal_chunk_goes_on(const model::RecordSource& base) const {
+  std::uint64_t ordinal = 0;
+  auto same = m_lines.same.begin();
+  bool found = false;
+  for (std::size_t i = 0; i < base.chunks().size() && same != m_lines.same.end() && !found; ++i) {
+    const model::ChunkInfo& info = base.chunks()[i];
+    if (info.section != model::Section::jobs) {
+      continue;
+    }
+    if (ordinal == same->before) {
+      QSNAP_TRY(base.read_chunk(i, [&](const model::Chunk& chunk) -> Result<void> {
+        for (std::size_t line = 0; line < chunk.lines.size() && !found; ++line) {
+          QSNAP_ASSIGN(const model::Record job, base.parse(model::Section::jobs, chunk.lines[line]));
+          found = has_origin(job);
+        }
+        return {};
+      }));
+      ++same;
+    }
+    ordinal += info.records;
+  }
+  return found;
 }
 
 void JobLineage::connect_same(const model::RecordSource& base, const model::RecordSource& side) {

@@ -39,8 +39,9 @@ struct JobId {
 /// What is kept of a job whose line has no equal on the other side: 16 bytes.
 struct JobFacts {
   std::uint32_t ordinal = 0;
-  std::uint32_t place : 31 = 0;
+  std::uint32_t place : 30 = 0;
   std::uint32_t is_numbered : 1 = 0;  ///< its id is a number, which a counter may give again
+  std::uint32_t has_origin : 1 = 0;   ///< its id is no schedule's slot, and one run alone gave it that id or its time
   std::uint64_t id = 0;               ///< hash of queue and id; 0: it has none, or no body
 };
 
@@ -110,7 +111,10 @@ class JobLineage {
 
   Result<Read> read(const Tools& tools);
   Result<void> note_references(const model::Record& record, std::uint32_t ordinal, const Tools& tools);
-  void part_different_jobs(const Read& read, diff::Matching& matching);
+  Result<void> part_different_jobs(const model::RecordSource& base, const Read& read, diff::Matching& matching);
+  Result<bool> goes_on(const model::RecordSource& base, const Read& read, const diff::Matching& matching);
+  Result<bool> equal_line_goes_on();
+  Result<bool> equal_chunk_goes_on(const model::RecordSource& base) const;
   void connect_same(const model::RecordSource& base, const model::RecordSource& side);
   void connect_pairs(const Read& read, const diff::Matching& matching, const Tools& tools);
   void find_reordered(const Read& read, const diff::Matching& matching);

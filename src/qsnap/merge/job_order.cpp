@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 
@@ -166,24 +167,60 @@ class JobOrder {
               [&](std::size_t a, std::size_t b) { return m_work.steps[a].theirs < m_work.steps[b].theirs; });
     QSNAP_ASSIGN(std::uint32_t scanned, m_theirs_map.begin(place));
     QSNAP_ASSIGN(const std::uint32_t end_of_theirs, m_theirs_map.end(place));
-    QSNAP_ASSIGN(std::uint32_t before, m_ours_map.begin(place));
-    before = behind_own(before, place_id);
+    QSNAP_ASSIGN(std::uint32_t gap, m_ours_map.begin(place));
+    std::uint32_t before = behind_own(gap, place_id);
+    std::optional<std::uint32_t> end_of_gap;
     for (const std::size_t i : steps) {
       JobStep& step = m_work.steps[i];
       if (step.theirs < scanned || step.theirs >= end_of_theirs) {  // a rule gave it a place that is not theirs'
         QSNAP_ASSIGN(step.before, m_ours_map.end(place));
         continue;
       }
-      for (std::uint32_t theirs = step.theirs; theirs-- > scanned;) {
-        if (const std::uint32_t anchor = anchor_of(theirs, place_id); anchor != k_none) {
-          before = behind_own(anchor + 1, place_id);
-          break;
-        }
+      const Anchors anchors = anchors_in_front(scanned, step.theirs, place_id);
+      if (anchors.kept != k_none) {
+        gap = anchors.kept + 1;
+        end_of_gap.reset();
+        before = behind_own(gap, place_id);
+      }
+      if (anchors.shared != k_none && anchors.shared >= gap) {
+        end_of_gap = end_of_gap ? end_of_gap : next_kept(gap, place_id);
+        before = anchors.shared < *end_of_gap ? behind_own(anchors.shared + 1, place_id) : before;
       }
       scanned = step.theirs;
       step.before = before;
     }
     return {};
+  }
+
+  /// The nearest jobs of theirs in front of an inserted one, as ordinals of ours. A job that both sides brought into
+  /// the place is an anchor only where both have it in one gap between jobs that all three have there.
+  struct Anchors {
+    std::uint32_t kept = k_none;
+    std::uint32_t shared = k_none;
+  };
+
+  [[nodiscard]] Anchors anchors_in_front(std::uint32_t begin, std::uint32_t end, std::uint32_t place) const {
+    Anchors found;
+    for (std::uint32_t theirs = end; theirs-- > begin && found.kept == k_none;) {
+      const std::uint32_t anchor = anchor_of(theirs, place);
+      if (anchor == k_none) {
+        continue;
+      }
+      if (!is_shared(anchor, place)) {
+        found.kept = anchor;
+      } else if (found.shared == k_none) {
+        found.shared = anchor;
+      }
+    }
+    return found;
+  }
+
+  /// The first job from `ours` on that all three have in the place and that stays where it is.
+  [[nodiscard]] std::uint32_t next_kept(std::uint32_t ours, std::uint32_t place) const {
+    while (ours < m_work.ours.jobs() && (m_relocated[ours] || is_own(ours, place) || is_shared(ours, place))) {
+      ++ours;
+    }
+    return ours;
   }
 
   /// Where ours has a job that stands in this place of theirs, if the result has it there, too.
@@ -226,6 +263,16 @@ class JobOrder {
     }
     const bool both_moved = m_work.theirs.fate(base) == Fate::moved;
     return !both_moved || m_work.theirs.side_facts(m_work.theirs.side_of(base))->place != place;
+  }
+
+  /// Whether both sides brought this job of ours into the place.
+  [[nodiscard]] bool is_shared(std::uint32_t ours, std::uint32_t place) const {
+    const JobFacts* const facts = m_work.ours.side_facts(ours);
+    if (facts == nullptr || facts->place != place || is_own(ours, place)) {
+      return false;
+    }
+    const std::uint32_t base = m_work.ours.base_of(ours);
+    return base == k_none || m_work.ours.fate(base) == Fate::moved;
   }
 
   const Context& m_context;

@@ -41,6 +41,7 @@ class EmptySource final : public RecordSource {
 /// What leaves a difference out of a comparison does not leave it out of a merge.
 config::Config without_ignore_rules(config::Config config) {
   config.ignore.clear();
+  config.tolerances.clear();
   return config;
 }
 

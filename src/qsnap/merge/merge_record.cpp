@@ -61,6 +61,14 @@ bool is_arrangement(std::string_view member) {
   return member == "order" || member.ends_with("_order") || member == "empty" || member == "absent_fields";
 }
 
+/// Rules that make a value of both, where others choose a side.
+bool makes_value(config::MergePolicy policy) {
+  using config::MergePolicy;
+  constexpr std::array k_making = {MergePolicy::max, MergePolicy::min, MergePolicy::sum, MergePolicy::union_,
+                                   MergePolicy::concat};
+  return std::find(k_making.begin(), k_making.end(), policy) != k_making.end();
+}
+
 Json find(const Record* record, std::string_view member) {
   return record != nullptr ? record->fields.find(member) : std::nullopt;
 }
@@ -79,6 +87,10 @@ class RecordMerge {
   Result<MergedRecord> run(std::optional<Side> volatiles) {
     m_result.record.section = m_versions.ours->section;
     gather_units();
+    if (const auto place = m_units.find(k_place); is_job() && place != m_units.end()) {
+      QSNAP_TRY(merge_unit(k_place, place->second));  // what an attempt left goes with it
+      m_units.erase(place);
+    }
     for (const auto& [unit, members] : m_units) {
       QSNAP_TRY(merge_unit(unit, members));
     }
@@ -95,6 +107,7 @@ class RecordMerge {
 
  private:
   using Names = std::vector<std::string_view>;
+  enum class Changed : std::uint8_t { by_one, by_both };
 
   void gather_units() {
     for (const Record* record : {m_versions.ours, m_versions.theirs, m_versions.base}) {
@@ -144,8 +157,12 @@ class RecordMerge {
     QSNAP_ASSIGN(const bool theirs_kept, same_unit(m_versions.base, m_versions.theirs, members));
     if (unit == k_place) {
       m_places_differ = !agreed;
+      m_places_parted = !agreed && !ours_kept && !theirs_kept;
     }
-    if (agreed || theirs_kept) {
+    const bool both_changed = !agreed && !ours_kept && !theirs_kept;
+    if (goes_with_place(unit, both_changed ? Changed::by_both : Changed::by_one)) {
+      take_unit(unit, m_place_of, members, m_place);
+    } else if (agreed || theirs_kept) {
       take_unit(unit, m_versions.ours, members, Side::ours);
     } else if (ours_kept) {
       take_unit(unit, m_versions.theirs, members, Side::theirs);
@@ -153,6 +170,15 @@ class RecordMerge {
       return merge_changed(unit, members);
     }
     return {};
+  }
+
+  /// A job that completed here and failed there has done one of the two. A rule that makes a value of both still does.
+  [[nodiscard]] bool goes_with_place(std::string_view unit, Changed changed) const {
+    if (!m_places_parted || !belongs_to_attempt(unit)) {
+      return false;
+    }
+    const auto rule = RuleTable::find(m_rules, member_path("", unit));
+    return changed != Changed::by_both || !rule || !makes_value(*rule);
   }
 
   void take_unit(std::string_view unit, const Record* from, const Names& members, Side side) {
@@ -165,6 +191,7 @@ class RecordMerge {
       m_refs = side;
     } else if (unit == k_place) {
       m_place = side;
+      m_place_of = from;
     }
   }
 
@@ -383,12 +410,21 @@ class RecordMerge {
   std::map<std::string_view, Names> m_units;
   MergedRecord m_result;
   Side m_place = Side::ours;
+  const Record* m_place_of = nullptr;  ///< the version that the place is taken from; once it is decided
   Side m_refs = Side::ours;
   std::optional<Links> m_links;  ///< merged one by one
   bool m_places_differ = false;
+  bool m_places_parted = false;  ///< both sides moved the job, to different places
 };
 
 }  // namespace
+
+bool belongs_to_attempt(std::string_view member) {
+  constexpr std::array<std::string_view, 8> k_units = {"deferred_failure", "error",        "error_module",
+                                                       "progress",         "result",       "retry_count",
+                                                       "return_value",     "stalled_count"};
+  return std::find(k_units.begin(), k_units.end(), unit_of(member)) != k_units.end();
+}
 
 Result<MergedRecord> RecordMerger::merge(const Versions& versions, std::optional<Side> volatiles) const {
   const RuleTable::Applicable rules = m_rules.applicable(*versions.ours);

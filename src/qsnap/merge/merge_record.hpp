@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <qsnap/base/result.hpp>
@@ -28,9 +29,13 @@ struct MergedRecord {
   std::vector<ValueDecision> decisions;
 };
 
+/// A member of a job that an attempt to run it leaves behind: what came out, what went wrong, how often and how far.
+[[nodiscard]] bool belongs_to_attempt(std::string_view member);
+
 /// Merges records that both sides have, unit by unit. A unit is what cannot be taken apart: a payload with its style
 /// and codec, any member with its own, an error with its class, the queue and state of a job, its links with what runs
-/// parallel to them. All arguments must outlive it.
+/// parallel to them. Where both sides moved a job to different places, what belongs to the attempt is that of the place
+/// that is taken. All arguments must outlive it.
 class RecordMerger {
  public:
   RecordMerger(const model::PayloadReader& payloads, const RuleTable& rules, const diff::RuleBook& book, Side later)

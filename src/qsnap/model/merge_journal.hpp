@@ -7,7 +7,8 @@
 
 #include <qsnap/base/clock.hpp>
 
-/// What the merge driver did and why: an entry of its journal. No values of jobs are in it. Texts are plain bytes.
+/// What the merge driver did and why, or how `resolve` decided what it left: an entry of the journal. No values of jobs
+/// are in it. Texts are plain bytes.
 namespace qsnap::model {
 
 /// What is said of one job, queue and so on.
@@ -28,7 +29,7 @@ struct MergeCount {
 struct MergeJournalEntry {
   Instant at;
   std::string path;     ///< from the top of the work tree
-  std::string outcome;  ///< "merged", "conflict", "failed"
+  std::string outcome;  ///< "merged", "conflict", "failed"; "resolved"
   std::string problem;  ///< of one that failed
   bool for_virtual_base = false;
   std::string our_name, their_name;

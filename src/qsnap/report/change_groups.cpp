@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include <qsnap/base/ascii.hpp>
 #include <qsnap/report/change_groups.hpp>
+#include <qsnap/report/value_words.hpp>
 
 namespace qsnap::report {
 
@@ -36,6 +39,72 @@ bool is_error(const diff::FieldChange& field) {
   return field.path == field_path::k_error || field.path == field_path::k_error_class;
 }
 
+bool is_word(char c) {
+  return is_digit(c) || is_letter(c) || c == '_' || c == '-';
+}
+
+/// Takes a message apart from its front to its end.
+class ShapeScan {
+ public:
+  explicit ShapeScan(std::string_view message) : m_rest(message) {}
+
+  std::string take() {
+    while (!m_rest.empty()) {
+      const char c = m_rest.front();
+      if (const std::size_t word = word_bytes(); word > 0) {
+        const std::string_view text = m_rest.substr(0, word);
+        m_shape += std::any_of(text.begin(), text.end(), is_digit) ? std::string_view{"#"} : text;
+        step(word);
+      } else if (const std::size_t quoted = quoted_bytes(c); quoted > 0) {
+        m_shape += c;
+        m_shape += c;
+        step(quoted);
+      } else {
+        m_shape += c;
+        step(1);
+      }
+    }
+    return std::move(m_shape);
+  }
+
+ private:
+  [[nodiscard]] std::size_t word_bytes() const {
+    return static_cast<std::size_t>(std::find_if_not(m_rest.begin(), m_rest.end(), is_word) - m_rest.begin());
+  }
+
+  /// Words never reach a quote, so an apostrophe inside one comes here right after a word, and opens nothing.
+  std::size_t quoted_bytes(char quote) {
+    const std::size_t kind = k_quotes.find(quote);
+    if (kind == std::string_view::npos || is_word(m_last) || m_unclosed.at(kind)) {
+      return 0;
+    }
+    const std::size_t end = m_rest.find(quote, 1);
+    m_unclosed.at(kind) = end == std::string_view::npos;  // looked for once, so that the scan stays linear
+    return m_unclosed.at(kind) ? 0 : end + 1;
+  }
+
+  void step(std::size_t bytes) {
+    m_last = m_rest[bytes - 1];
+    m_rest.remove_prefix(bytes);
+  }
+
+  static constexpr std::string_view k_quotes = "'\"`";
+  std::string_view m_rest;
+  std::string m_shape;
+  char m_last = ' ';
+  std::array<bool, k_quotes.size()> m_unclosed{};
+};
+
+/// "later", "earlier", or nothing.
+std::string_view direction(const std::string& due) {
+  return std::string_view{due}.substr(std::min(due.rfind(' ') + 1, due.size()));
+}
+
+/// What appeared here and is gone there is not alike.
+std::string_view step_of(const diff::FieldChange& field) {
+  return !field.before ? "new" : !field.after ? "gone" : "";
+}
+
 std::string group_key(const diff::Change& change) {
   KeyBuilder key;
   key.add(diff::to_text(change.subject)).add(diff::to_text(change.kind)).add(change.name);
@@ -44,17 +113,22 @@ std::string group_key(const diff::Change& change) {
   const bool whole = change.kind == diff::ChangeKind::added || change.kind == diff::ChangeKind::removed;
   for (const diff::FieldChange& field : change.fields) {
     if (is_headline(field)) {
-      key.add(field.path).add_value(field.after);
+      const bool message = field.path == field_path::k_error && field.after;
+      key.add(field.path).add_value(message ? std::optional{message_shape(plain_value(*field.after))} : field.after);
       // What an error was before does not matter to the reader of a summary; from which retry on does.
       key.add_value(is_error(field) ? std::nullopt : field.before);
     } else if (!whole) {
-      key.add(field.path);
+      key.add(field.path).add(direction(due_words(field))).add(step_of(field));
     }
   }
   return key.take();
 }
 
 }  // namespace
+
+std::string message_shape(std::string_view message) {
+  return ShapeScan{message}.take();
+}
 
 bool is_headline(const diff::FieldChange& field) {
   return is_error(field) || field.path == field_path::k_retry_count;

@@ -22,8 +22,13 @@ inline constexpr std::string_view k_retry_count = ".retry_count";
 /// Null when the change has no such field. The pointer is into `change`.
 [[nodiscard]] const diff::FieldChange* find_field(const diff::Change& change, std::string_view path);
 
+/// What stays of a message when numbers, words with digits (ids, hexadecimal, addresses) and quoted parts are taken
+/// out: "user 42 not found" and "user 7 not found" have one shape. Linear.
+[[nodiscard]] std::string message_shape(std::string_view message);
+
 /// Changes that read the same: one subject, kind, name, way and headline, and the same fields changed (to whatever
-/// values). Never empty. Pointers are into the diff::Changes that was folded.
+/// values). Errors may differ in what their shape leaves out, and due times in how much later or earlier they are.
+/// Never empty. Pointers are into the diff::Changes that was folded.
 using ChangeGroup = std::vector<const diff::Change*>;
 
 /// In the order of each group's first member. Linear.

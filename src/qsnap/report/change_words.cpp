@@ -2,14 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <qsnap/base/text.hpp>
 #include <qsnap/model/queue_id.hpp>
 #include <qsnap/report/change_words.hpp>
-#include <qsnap/report/escape.hpp>
 #include <qsnap/report/layout.hpp>
+#include <qsnap/report/value_words.hpp>
 
 namespace qsnap::report {
 
@@ -20,14 +21,13 @@ using diff::ChangeKind;
 using diff::FieldChange;
 using diff::Subject;
 
+/// Of a record without a queue it is the framework and its namespace, which is mostly empty: "sidekiq:".
 std::string bare_name(std::string_view queue) {
   const auto id = model::QueueId::parse(queue);
-  return id && !id->name.empty() ? id->name : std::string{queue};
-}
-
-std::string_view subject_word(Subject subject) {
-  constexpr std::array<std::string_view, 5> k_words = {"job", "queue", "worker", "config", "key"};
-  return k_words.at(static_cast<std::size_t>(subject));
+  if (id && !id->name.empty()) {
+    return id->name;
+  }
+  return std::string{queue.ends_with(':') ? queue.substr(0, queue.size() - 1) : queue};
 }
 
 std::string_view subject_plural(Subject subject) {
@@ -35,29 +35,39 @@ std::string_view subject_plural(Subject subject) {
   return k_words.at(static_cast<std::size_t>(subject));
 }
 
-std::string state_of(const Change& change) {
+std::string_view state_of(const Change& change) {
   const auto& place = change.after ? change.after : change.before;
-  return place ? escape_terminal(place->state) : std::string{};
+  return place ? std::string_view{place->state} : std::string_view{};
 }
 
 std::string in_state(const Change& change) {
-  const std::string state = state_of(change);
-  return state.empty() ? state : fmt::format(" ({})", state);
+  const std::string_view state = state_of(change);
+  return state.empty() ? std::string{} : fmt::format(" ({})", state);
+}
+
+/// Where jobs stay that will not be tried again.
+bool is_failure(std::string_view state) {
+  return state == "failed" || state == "dead" || state == "archived";
+}
+
+/// Whether the job had an error and has none now.
+bool error_is_gone(const Change& change) {
+  const FieldChange* error = find_field(change, field_path::k_error);
+  return error != nullptr && error->before && !error->after;
 }
 
 std::string move_text(const Change& change, const QueueLabels& labels) {
   if (!change.before || !change.after) {
     return "moved";
   }
-  const std::string from = escape_terminal(change.before->state);
-  const std::string to = escape_terminal(change.after->state);
-  const bool same_queue = change.before->queue == change.after->queue;
-  std::string text =
-      same_queue ? fmt::format("{} → {}", from, to)
-                 : fmt::format("{} {} → {} {}", labels(change.before->queue), from, labels(change.after->queue), to);
+  const diff::Place& from = *change.before;
+  const diff::Place& to = *change.after;
+  std::string text = from.queue == to.queue
+                         ? fmt::format("{} → {}", from.state, to.state)
+                         : fmt::format("{} {} → {} {}", labels(from.queue), from.state, labels(to.queue), to.state);
   const FieldChange* retries = find_field(change, field_path::k_retry_count);
   if (retries != nullptr && retries->after.value_or("0") != "0") {  // a first attempt is no retry
-    text += fmt::format(" (retry {})", readable_json(retries->after.value_or("0")));
+    text += fmt::format(" (retry {})", *retries->after);
   }
   return text;
 }
@@ -67,13 +77,64 @@ std::string retry_text(const Change& change) {
   if (retries == nullptr) {
     return "retried" + in_state(change);
   }
-  return fmt::format("retried {} → {}{}", readable_json(retries->before.value_or("0")),
-                     readable_json(retries->after.value_or("0")), in_state(change));
+  return fmt::format("retried {} → {}{}", retries->before.value_or("0"), retries->after.value_or("0"),
+                     in_state(change));
 }
 
 std::string placed(std::string_view verb, std::string_view preposition, const Change& change) {
-  const std::string state = state_of(change);
+  const std::string_view state = state_of(change);
   return state.empty() ? std::string{verb} : fmt::format("{} {} {}", verb, preposition, state);
+}
+
+/// What the group's first tells of its due time; absent when no member does.
+const FieldChange* due_field(const Change& change) {
+  const auto at = std::find_if(change.fields.begin(), change.fields.end(),
+                               [](const FieldChange& field) { return !due_words(field).empty(); });
+  return at == change.fields.end() ? nullptr : &*at;
+}
+
+/// "due 1h later"; "due later" where the group's jobs are so by different amounts, which the fields tell.
+std::string due_text(const ChangeGroup& group) {
+  const FieldChange* first = due_field(*group.front());
+  if (first == nullptr) {
+    return "schedule changed";
+  }
+  const std::string words = due_words(*first);
+  const auto index = static_cast<std::size_t>(first - group.front()->fields.data());
+  const bool same = std::all_of(group.begin(), group.end(),
+                                [&](const Change* change) { return due_words(change->fields[index]) == words; });
+  return same ? words : "due" + words.substr(words.rfind(' '));
+}
+
+/// "(31 more)": members that the comparison did not list. A path begins with a dot or a bracket.
+bool is_count_of_more(const FieldChange& field) {
+  return field.path.starts_with('(');
+}
+
+/// "3 items added, 1 removed"; "list: 3 items added" where the type is known.
+std::string item_text(const Change& change) {
+  std::array<std::uint64_t, 3> counts{};  // added, removed, changed
+  std::string more;
+  for (const FieldChange& field : change.fields) {
+    if (is_count_of_more(field)) {
+      more = field.path.substr(1, field.path.size() - 2);
+    } else if (field.path.starts_with(".items") || field.path.starts_with(".parts")) {
+      ++counts.at(!field.before ? 0 : !field.after ? 1 : 2);
+    }
+  }
+  std::vector<std::string> words;
+  constexpr std::array<std::string_view, 3> k_verbs = {"added", "removed", "changed"};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts.at(i) > 0) {
+      words.push_back(words.empty() ? fmt::format("{} {}", quantity(counts.at(i), "item"), k_verbs.at(i))
+                                    : fmt::format("{} {}", counts.at(i), k_verbs.at(i)));
+    }
+  }
+  if (!more.empty()) {
+    words.push_back(more);
+  }
+  const std::string text = words.empty() ? std::string{"changed"} : fmt::format("{}", fmt::join(words, ", "));
+  return change.name.empty() ? text : fmt::format("{}: {}", change.name, text);
 }
 
 /// How many different pairs of values the members of the group have in their field number `index`, but for the first's.
@@ -85,37 +146,67 @@ std::size_t other_values(const ChangeGroup& group, std::size_t index) {
   return pairs.size() - 1;
 }
 
-/// ".payload.items[2]" as a rule writes it: without the dot in front.
-std::string rule_path(std::string_view path) {
-  return escape_terminal(path.starts_with('.') ? path.substr(1) : path);
+/// Where the error itself is the change, both are of interest: they are told as fields.
+bool has_both_errors(const Change& change) {
+  return change.kind == ChangeKind::error_changed &&
+         std::any_of(change.fields.begin(), change.fields.end(),
+                     [](const FieldChange& field) { return is_headline(field) && field.before; });
 }
 
-/// How many bytes both texts have in common in front; never inside a character.
-std::size_t common_front(std::string_view a, std::string_view b) {
-  std::size_t bytes = 0;
-  while (bytes < a.size() && bytes < b.size()) {
-    const auto left = decode_utf8(a.substr(bytes));
-    const auto right = decode_utf8(b.substr(bytes));
-    if (!left || !right || left->value != right->value) {
-      break;
+/// Whether the headline says it already.
+bool is_told(const Change& change, const FieldChange& field) {
+  const bool pause = change.kind == ChangeKind::paused || change.kind == ChangeKind::resumed;
+  return (is_headline(field) && !has_both_errors(change)) || (pause && field.path == ".paused");
+}
+
+bool is_empty_shell(const FieldChange& field) {
+  const auto is_shell = [](const std::string& json) { return json == "{}" || json == "[]"; };
+  return field.before.has_value() != field.after.has_value() && is_shell(field.before ? *field.before : *field.after);
+}
+
+/// Empty objects and arrays that got their first member or lost their last one: the members tell that.
+class EmptyShells {
+ public:
+  explicit EmptyShells(const Change& change) {
+    if (std::any_of(change.fields.begin(), change.fields.end(), is_empty_shell)) {
+      for (const FieldChange& field : change.fields) {
+        m_paths.push_back(field.path);
+      }
+      std::sort(m_paths.begin(), m_paths.end());
     }
-    bytes += left->bytes;
   }
-  return bytes;
-}
 
-/// `text` from shortly before byte `at` on, with "…" for what is left out in front.
-std::string from_near(std::string_view text, std::size_t at) {
-  constexpr std::size_t k_context = 8;
-  if (at <= k_context) {
-    return std::string{text};
+  [[nodiscard]] bool contains(const FieldChange& field) const {
+    return is_empty_shell(field) && (has_paths(field.path + '.') || has_paths(field.path + '['));
   }
-  std::size_t start = at - k_context;
-  constexpr auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  while (start < text.size() && is_continuation(text[start])) {
-    ++start;
+
+ private:
+  [[nodiscard]] bool has_paths(std::string_view prefix) const {
+    const auto at = std::lower_bound(m_paths.begin(), m_paths.end(), prefix);
+    return at != m_paths.end() && at->starts_with(prefix);
   }
-  return "…" + std::string{text.substr(start)};
+
+  std::vector<std::string_view> m_paths;  ///< sorted; empty where there are no shells
+};
+
+FieldWords words_of(const ChangeGroup& group, std::size_t index) {
+  const FieldChange& field = group.front()->fields[index];
+  ValueWords values = value_words(field);
+  FieldWords words;
+  words.path = field.path.starts_with('.') ? field.path.substr(1) : field.path;
+  words.before = std::move(values.before);
+  words.after = std::move(values.after);
+  words.others = other_values(group, index);
+  words.remark = words.others == 0 ? std::move(values.remark) : std::string{};
+  if (field.path == ".refs" && (words.before.empty() || words.after.empty())) {
+    words.step = words.before.empty() ? FieldWords::Step::appeared : FieldWords::Step::gone;
+    return words;
+  }
+  words.step = is_count_of_more(field)        ? FieldWords::Step::unlisted
+               : !field.before && field.after ? FieldWords::Step::appeared
+               : field.before && !field.after ? FieldWords::Step::gone
+                                              : FieldWords::Step::changed;
+  return words;
 }
 
 }  // namespace
@@ -125,9 +216,9 @@ QueueLabels::QueueLabels(const diff::Changes& changes) {
     m_labels.emplace(queue, "");
   }
   for (const Change& change : changes.list) {
-    for (const auto& place : {change.before, change.after}) {
-      if (place) {
-        m_labels.emplace(place->queue, "");
+    for (const auto* place : {&change.before, &change.after}) {
+      if (*place) {
+        m_labels.try_emplace((*place)->queue);
       }
     }
   }
@@ -136,144 +227,135 @@ QueueLabels::QueueLabels(const diff::Changes& changes) {
     ++uses[bare_name(queue)];
   }
   for (auto& [queue, label] : m_labels) {
-    const std::string bare = bare_name(queue);
-    label = escape_terminal(uses[bare] == 1 ? bare : queue);
+    std::string bare = bare_name(queue);
+    label = uses[bare] == 1 ? std::move(bare) : queue;
   }
 }
 
 std::string QueueLabels::operator()(std::string_view queue) const {
   const auto at = m_labels.find(queue);
-  return at == m_labels.end() ? escape_terminal(queue) : at->second;
+  return at == m_labels.end() ? std::string{queue} : at->second;
 }
 
 std::string who(const ChangeGroup& group) {
   const Change& first = *group.front();
-  const std::string_view word = subject_word(first.subject);
+  const std::string_view word = diff::to_text(first.subject);
   if (group.size() > 1) {
     return quantity(group.size(), word, subject_plural(first.subject));
   }
   if (first.subject == Subject::queue) {
     return std::string{word};
   }
-  return first.id.empty() ? fmt::format("1 {}", word) : fmt::format("{} {}", word, escape_terminal(first.id));
+  return first.id.empty() ? fmt::format("1 {}", word) : fmt::format("{} {}", word, first.id);
 }
 
-std::string what(const Change& change, const QueueLabels& labels) {
+std::string what(const ChangeGroup& group, const QueueLabels& labels) {
+  const Change& change = *group.front();
+  const bool worker = change.subject == Subject::worker;
   switch (change.kind) {
     case ChangeKind::added:
-      return placed("added", "to", change);
+      return worker ? "joined" : placed("added", "to", change);
     case ChangeKind::removed:
-      return placed("removed", "from", change);
+      return worker ? "left" : placed("removed", "from", change);
     case ChangeKind::moved:
       return move_text(change, labels);
     case ChangeKind::retried:
       return retry_text(change);
     case ChangeKind::reordered:
       return placed("reordered", "in", change);
+    case ChangeKind::schedule_changed:
+      return due_text(group) + in_state(change);
+    case ChangeKind::changed:
+      return change.subject == Subject::key ? item_text(change) : "changed" + in_state(change);
     case ChangeKind::error_changed:
+      return (error_is_gone(change) ? "no error any more" : "error changed") + in_state(change);
     case ChangeKind::payload_changed:
     case ChangeKind::priority_changed:
-    case ChangeKind::schedule_changed:
     case ChangeKind::flow_changed:
     case ChangeKind::paused:
     case ChangeKind::resumed:
     case ChangeKind::limit_changed:
-    case ChangeKind::changed:
       break;
   }
-  const std::string_view word = change.kind == ChangeKind::changed ? "changed" : total_word(change.kind);
-  return std::string{word} + in_state(change);
+  return std::string{total_word(change.kind)} + in_state(change);
+}
+
+std::string_view sign_of(const Change& change) {
+  switch (change.kind) {
+    case ChangeKind::added:
+      return "+";
+    case ChangeKind::removed:
+      return "-";
+    case ChangeKind::moved:
+      return is_failure(state_of(change)) ? "!" : ">";
+    case ChangeKind::reordered:
+      return ">";
+    case ChangeKind::retried:
+      return "^";
+    case ChangeKind::error_changed:
+      return error_is_gone(change) ? "~" : "!";
+    default:
+      return "~";
+  }
 }
 
 Tone tone_of(const Change& change) {
-  const std::string state = state_of(change);
+  const std::string_view state = state_of(change);
   switch (change.kind) {
     case ChangeKind::added:
       return Tone::good;
     case ChangeKind::removed:
-    case ChangeKind::error_changed:
       return Tone::bad;
+    case ChangeKind::error_changed:
+      return error_is_gone(change) ? Tone::good : Tone::bad;
     case ChangeKind::moved:
-      return state == "failed" || state == "dead" ? Tone::bad : state == "completed" ? Tone::good : Tone::accent;
-    case ChangeKind::retried:
-    case ChangeKind::payload_changed:
-    case ChangeKind::priority_changed:
-    case ChangeKind::schedule_changed:
-    case ChangeKind::flow_changed:
-    case ChangeKind::paused:
-    case ChangeKind::resumed:
-    case ChangeKind::limit_changed:
-    case ChangeKind::changed:
-      return Tone::warn;
+      return is_failure(state) ? Tone::bad : state == "completed" ? Tone::good : Tone::accent;
     case ChangeKind::reordered:
-      break;
+      return Tone::accent;
+    default:
+      return Tone::warn;
   }
-  return Tone::accent;
 }
 
 std::string remark(const Change& change) {
-  const FieldChange* error = find_field(change, field_path::k_error);
-  const FieldChange* error_class = find_field(change, field_path::k_error_class);
+  if (has_both_errors(change)) {
+    return {};
+  }
   std::string text;
-  for (const FieldChange* field : {error_class, error}) {
+  for (const std::string_view path : {field_path::k_error_class, field_path::k_error}) {
+    const FieldChange* field = find_field(change, path);
     if (field != nullptr && field->after && *field->after != R"("")") {
       text += text.empty() ? "" : ": ";
-      text += readable_json(*field->after);
+      text += plain_value(*field->after);
     }
   }
-  if (text.empty() && error != nullptr && error->before && change.kind != ChangeKind::removed) {
-    text = "no error any more";
-  }
-  return text;
+  const bool told = change.kind == ChangeKind::removed || change.kind == ChangeKind::error_changed;
+  return text.empty() && error_is_gone(change) && !told ? "no error any more" : text;
 }
 
-std::vector<FieldLine> field_lines(const ChangeGroup& group, Detail detail) {
+std::size_t other_remarks(const ChangeGroup& group) {
+  if (has_both_errors(*group.front())) {
+    return 0;
+  }
+  std::set<std::string_view> errors;
+  for (const Change* change : group) {
+    const FieldChange* error = find_field(*change, field_path::k_error);
+    errors.insert(error != nullptr && error->after ? std::string_view{*error->after} : std::string_view{});
+  }
+  return errors.size() - 1;
+}
+
+std::vector<FieldWords> field_words(const ChangeGroup& group, Detail detail) {
   const Change& first = *group.front();
   const bool whole = first.kind == ChangeKind::added || first.kind == ChangeKind::removed;
-  std::vector<FieldLine> lines;
+  const EmptyShells shells{first};
+  std::vector<FieldWords> words;
   for (std::size_t i = 0; i < first.fields.size() && (detail == Detail::full || !whole); ++i) {
-    const FieldChange& field = first.fields[i];
-    if (detail == Detail::folded && is_headline(field)) {
-      continue;
+    if (!shells.contains(first.fields[i]) && (detail == Detail::full || !is_told(first, first.fields[i]))) {
+      words.push_back(words_of(group, i));
     }
-    lines.push_back({rule_path(field.path), field.before ? readable_json(*field.before) : std::string{},
-                     field.after ? readable_json(*field.after) : std::string{}, other_values(group, i)});
   }
-  return lines;
-}
-
-std::string change_text(const FieldLine& line, int width) {
-  if (line.others > 0) {
-    const std::string note = fmt::format(", and {}", quantity(line.others, "other value"));
-    constexpr int k_least = 8;
-    return change_text({line.path, line.before, line.after, 0}, std::max(width - display_width(note), k_least)) + note;
-  }
-  constexpr std::string_view k_new = " (new)";
-  constexpr std::string_view k_gone = " (gone)";
-  if (line.before.empty()) {
-    return cut(line.after, width - display_width(k_new)) + std::string{k_new};
-  }
-  if (line.after.empty()) {
-    return cut(line.before, width - display_width(k_gone)) + std::string{k_gone};
-  }
-  std::string before = line.before;
-  std::string after = line.after;
-  constexpr int k_arrow = 3;
-  if (display_width(before) + k_arrow + display_width(after) > width) {
-    const std::size_t common = common_front(before, after);
-    const int half = (width - k_arrow) / 2;
-    before = cut(from_near(before, common), half);
-    after = cut(from_near(after, common), half);
-  }
-  return fmt::format("{} → {}", before, after);
-}
-
-std::string_view total_word(ChangeKind kind) {
-  constexpr std::array<std::string_view, 14> k_words = {
-      "added",            "removed",          "moved",        "retried", "error changed", "payload changed",
-      "priority changed", "schedule changed", "flow changed", "paused",  "resumed",       "limit changed",
-      "reordered",        "otherwise changed"};
-  return k_words.at(static_cast<std::size_t>(kind));
+  return words;
 }
 
 }  // namespace qsnap::report

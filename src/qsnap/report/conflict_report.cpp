@@ -85,6 +85,11 @@ std::string headline(const ConflictedSnapshot& snapshot, const SideLabels& label
   if (!snapshot.problem.empty()) {
     return escape_terminal(snapshot.problem);
   }
+  if (snapshot.kind == ConflictedKind::renamed_twice) {
+    return fmt::format("renamed to {} by {}, {} by {}: keep one", escape_terminal(snapshot.name_of_ours),
+                       escape_terminal(labels.ours), escape_terminal(snapshot.name_of_theirs),
+                       escape_terminal(labels.theirs));
+  }
   if (snapshot.kind != ConflictedKind::content) {
     const bool by_ours = snapshot.kind == ConflictedKind::deleted_by_ours;
     return fmt::format("deleted by {}, changed by {}", escape_terminal(by_ours ? labels.ours : labels.theirs),
@@ -100,16 +105,59 @@ std::string headline(const ConflictedSnapshot& snapshot, const SideLabels& label
   return fmt::format("{}{}{}", quantity(snapshot.conflicts.size(), "conflict"), decided, where);
 }
 
-std::string hint(const ConflictedSnapshot& snapshot) {
+/// "--ours", with what that is called where it is not what one would think.
+std::string choice(std::string_view option, std::string_view side, const std::string& label) {
+  return label == side ? std::string{option} : fmt::format("{} ({})", option, escape_terminal(label));
+}
+
+bool is_decided(const ConflictedSnapshot& snapshot) {
+  return snapshot.kind == ConflictedKind::content && snapshot.conflicts.empty() && snapshot.problem.empty();
+}
+
+std::string hint(const ConflictedSnapshot& snapshot, const SideLabels& labels) {
   const std::string name = escape_terminal(snapshot.name);
-  if (snapshot.name.empty() || !snapshot.problem.empty()) {
+  if (snapshot.name.empty() || is_decided(snapshot)) {
     return {};
+  }
+  if (!snapshot.problem.empty()) {
+    return fmt::format("    git qsnap resolve {} --whole --ours | --theirs\n", name);
+  }
+  if (snapshot.kind == ConflictedKind::renamed_twice) {
+    return fmt::format("    git qsnap resolve {} --ours ({}) | --theirs ({})\n", name,
+                       escape_terminal(snapshot.name_of_ours), escape_terminal(snapshot.name_of_theirs));
   }
   if (snapshot.kind != ConflictedKind::content) {
     return fmt::format("    git qsnap resolve {} --keep | --delete\n", name);
   }
-  const std::string_view how = snapshot.conflicts.empty() ? "" : " -i | --ours | --theirs | --base | --newest";
-  return fmt::format("    git qsnap resolve {}{}\n", name, how);
+  return fmt::format("    git qsnap resolve {} -i | {} | {} | --base | --newest\n", name,
+                     choice("--ours", "ours", labels.ours), choice("--theirs", "theirs", labels.theirs));
+}
+
+/// What Git could have done by itself if it had known how.
+std::string hint_for_decided(const ConflictsView& view) {
+  const auto count =
+      static_cast<std::uint64_t>(std::count_if(view.snapshots.begin(), view.snapshots.end(), is_decided));
+  if (count == 0) {
+    return {};
+  }
+  const std::string_view all = count == view.snapshots.size() ? "git qsnap resolve --all" : "git qsnap resolve NAME";
+  return fmt::format(
+      "{} nothing left to decide: {} finishes {}\n"
+      "  or git merge --abort && git qsnap merge BRANCH, which asks about real conflicts alone; so does git merge "
+      "after\n"
+      "  git qsnap install\n",
+      count == 1 ? std::string{"1 snapshot has"} : fmt::format("{} snapshots have", count), all,
+      count == 1 ? "it" : "them");
+}
+
+std::string nothing_text(const ConflictsView& view) {
+  const std::string others =
+      view.others == 0
+          ? std::string{}
+          : fmt::format("; {} in conflict: git qsnap conflicts",
+                        view.others == 1 ? std::string{"1 other is"} : fmt::format("{} others are", view.others));
+  return view.asked.empty() ? std::string{"no snapshot is in conflict\n"}
+                            : fmt::format("{} is not in conflict{}\n", escape_terminal(view.asked), others);
 }
 
 void write_optional(JsonWriter& json, std::string_view member, const std::optional<std::string>& value) {
@@ -151,6 +199,8 @@ void write_snapshot(JsonWriter& json, const ConflictedSnapshot& snapshot) {
   json.key("kind").bytes(to_text(snapshot.kind)).key("where").bytes(to_text(snapshot.where));
   json.key("decided").integer(number(snapshot.decided));
   write_text(json, "problem", snapshot.problem);
+  write_text(json, "name_of_ours", snapshot.name_of_ours);
+  write_text(json, "name_of_theirs", snapshot.name_of_theirs);
   json.key("conflicts").begin_array();
   for (const ConflictView& conflict : snapshot.conflicts) {
     write_conflict(json, conflict);
@@ -161,7 +211,8 @@ void write_snapshot(JsonWriter& json, const ConflictedSnapshot& snapshot) {
 }  // namespace
 
 std::string_view to_text(ConflictedKind kind) {
-  constexpr std::array<std::string_view, 3> k_words = {"content", "deleted-by-ours", "deleted-by-theirs"};
+  constexpr std::array<std::string_view, 4> k_words = {"content", "deleted-by-ours", "deleted-by-theirs",
+                                                       "renamed-twice"};
   return k_words.at(static_cast<std::size_t>(kind));
 }
 
@@ -182,7 +233,7 @@ std::string conflict_text(const ConflictView& view, const SideLabels& labels, co
 
 std::string conflicts_text(const ConflictsView& view, const Style& style) {
   if (view.snapshots.empty()) {
-    return "no snapshot is in conflict\n";
+    return nothing_text(view);
   }
   std::string text;
   for (const ConflictedSnapshot& snapshot : view.snapshots) {
@@ -191,9 +242,9 @@ std::string conflicts_text(const ConflictsView& view, const Style& style) {
     for (const ConflictView& conflict : snapshot.conflicts) {
       text += conflict_text(conflict, view.labels, style);
     }
-    text += style.paint(Tone::faint, hint(snapshot));
+    text += style.paint(Tone::faint, hint(snapshot, view.labels));
   }
-  return text;
+  return text + style.paint(Tone::faint, hint_for_decided(view));
 }
 
 std::string conflicts_json(const ConflictsView& view) {
@@ -208,23 +259,37 @@ std::string conflicts_json(const ConflictsView& view) {
   return harmless_json(json.text());
 }
 
-std::string resolve_text(const ResolveView& view, const Style& style) {
-  const std::string name = style.paint(Tone::strong, escape_terminal(view.name));
-  if (view.left > 0) {
-    return fmt::format("{}: {} decided, {} left (git qsnap conflicts {})\n", name, view.decided, view.left,
-                       escape_terminal(view.name));
+std::string resolve_text(const ResolvesView& view, const Style& style) {
+  std::string text;
+  bool any_staged = false, all_done = view.others == 0;
+  for (const ResolveView& one : view.snapshots) {
+    const std::string name = style.paint(Tone::strong, escape_terminal(one.name));
+    any_staged = any_staged || one.staged;
+    all_done = all_done && one.left == 0;
+    text += one.left > 0 ? fmt::format("{}: {} decided, {} left (git qsnap conflicts {})\n", name, one.decided,
+                                       one.left, escape_terminal(one.name))
+                         : fmt::format("{}: {}{}\n", name,
+                                       style.paint(Tone::good, one.removed ? "resolved: deleted" : "resolved"),
+                                       one.staged ? ", and staged" : "");
   }
-  const std::string_view staged = view.staged ? ", and staged: git commit, or git rebase --continue, goes on" : "";
-  return fmt::format("{}: {}{}\n", name, style.paint(Tone::good, view.removed ? "resolved: deleted" : "resolved"),
-                     staged);
+  if (view.others > 0) {
+    text += fmt::format("{} more in conflict: git qsnap conflicts\n", view.others);
+  } else if (view.snapshots.empty()) {
+    text += "no snapshot is in conflict\n";
+  }
+  return text + (all_done && any_staged ? "git commit, or git rebase --continue, goes on\n" : "");
 }
 
-std::string resolve_json(const ResolveView& view) {
+std::string resolve_json(const ResolvesView& view) {
   JsonWriter json;
-  json.begin_object().key("schema").bytes("qsnap.resolve/1").key("path").bytes(view.path).key("name").bytes(view.name);
-  json.key("resolved").boolean(view.left == 0).key("decided").integer(number(view.decided));
-  json.key("left").integer(number(view.left)).key("removed").boolean(view.removed);
-  json.key("staged").boolean(view.staged).end_object();
+  json.begin_object().key("schema").bytes("qsnap.resolve/1").key("snapshots").begin_array();
+  for (const ResolveView& one : view.snapshots) {
+    json.begin_object().key("path").bytes(one.path).key("name").bytes(one.name);
+    json.key("resolved").boolean(one.left == 0).key("decided").integer(number(one.decided));
+    json.key("left").integer(number(one.left)).key("removed").boolean(one.removed);
+    json.key("staged").boolean(one.staged).end_object();
+  }
+  json.end_array().key("others").integer(number(view.others)).end_object();
   return harmless_json(json.text());
 }
 

@@ -28,6 +28,7 @@ enum class ConflictedKind : std::uint8_t {
   content,            ///< both sides changed it
   deleted_by_ours,    ///< and theirs changed it
   deleted_by_theirs,  ///< and ours changed it
+  renamed_twice,      ///< to two different names
 };
 [[nodiscard]] std::string_view to_text(ConflictedKind kind);
 
@@ -46,11 +47,14 @@ struct ConflictedSnapshot {
   ConflictedIn where = ConflictedIn::index;
   std::uint64_t decided = 0;  ///< conflicts that have a decision already
   std::vector<ConflictView> conflicts;
-  std::string problem;  ///< why they cannot be told; empty where they can
+  std::string problem;                       ///< why they cannot be told; empty where they can
+  std::string name_of_ours, name_of_theirs;  ///< of one that was renamed: how the sides call it
 };
 struct ConflictsView {
   SideLabels labels;
   std::vector<ConflictedSnapshot> snapshots;
+  std::string asked;         ///< the name that was asked for; empty: all
+  std::uint64_t others = 0;  ///< in conflict beside that one
 };
 [[nodiscard]] std::string conflicts_text(const ConflictsView& view, const Style& style);
 [[nodiscard]] std::string conflicts_json(const ConflictsView& view);
@@ -65,8 +69,12 @@ struct ResolveView {
   bool removed = false;  ///< the file
   bool staged = false;   ///< Git has the result in its index
 };
-[[nodiscard]] std::string resolve_text(const ResolveView& view, const Style& style);
-[[nodiscard]] std::string resolve_json(const ResolveView& view);
+struct ResolvesView {
+  std::vector<ResolveView> snapshots;
+  std::uint64_t others = 0;  ///< still in conflict, and not asked for
+};
+[[nodiscard]] std::string resolve_text(const ResolvesView& view, const Style& style);
+[[nodiscard]] std::string resolve_json(const ResolvesView& view);
 
 struct UnresolveView {
   std::string path;

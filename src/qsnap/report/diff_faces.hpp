@@ -25,8 +25,8 @@ enum class DiffFormat : std::uint8_t {
   github_comment,  ///< Markdown within the budget of a comment, with a marker to find it again
   html,            ///< one self-contained file
   junit,
-  tap,             ///< version 14
-  github,          ///< annotations: workflow commands
+  tap,     ///< version 14
+  github,  ///< annotations: workflow commands
 };
 /// "side-by-side", "github-comment": as --format takes them, in this order.
 [[nodiscard]] std::string_view to_text(DiffFormat format);
@@ -45,9 +45,10 @@ Result<void> write_text(const DiffReport& report, const FaceOptions& options, co
 Result<void> write_side_by_side(const DiffReport& report, const FaceOptions& options, const Output& out);
 Result<void> write_stat(const DiffReport& report, const FaceOptions& options, const Output& out);
 Result<void> write_name_only(const DiffReport& report, const Output& out);
-/// {"schema":"qsnap.diff/1",…} of two sides, schemas/v1/diff.schema.json; {"schema":"qsnap.diff-set/1",…} of a range.
+/// {"schema":"qsnap.diff/1",…} of two sides, schemas/v1/diff.schema.json; {"schema":"qsnap.diff-set/1",…} of a range,
+/// schemas/v1/diff-set.schema.json.
 Result<void> write_json(const DiffReport& report, const Output& out);
-/// A line {"schema":"qsnap.diff-line/1","type":"snapshot|change|end",…} each.
+/// A line {"schema":"qsnap.diff-line/1","type":"snapshot|change|ignored|end",…} each, schemas/v1/diff-line.schema.json.
 Result<void> write_ndjson(const DiffReport& report, const Output& out);
 Result<void> write_markdown(const DiffReport& report, const FaceOptions& options, const Output& out);
 Result<void> write_github_comment(const DiffReport& report, const FaceOptions& options, const Output& out);

@@ -45,12 +45,16 @@ struct SnapshotDiff {
 
 /// One comparison, or all of those of a range of commits.
 struct DiffReport {
-  std::string range;  ///< "origin/main...HEAD"; empty for two sides
+  std::string range;                    ///< "origin/main...HEAD"; empty for two sides
   std::vector<SnapshotDiff> snapshots;  ///< by name; those of a range that do not differ are not among them
   std::uint64_t unchanged = 0;          ///< snapshots of a range that do not differ
   std::string program_version;          ///< "0.6.0"
+  /// Of a range: rules that matched nothing in any of its snapshots. (Of two sides, `changes` has them.)
+  std::vector<std::string> unmatched_rules;
 
   [[nodiscard]] bool is_equal() const;
+  /// Whether it is of any number of snapshots, each with its name; else it is of two sides, and one.
+  [[nodiscard]] bool is_set() const { return !range.empty() || snapshots.size() != 1; }
 };
 
 enum class Detail { folded, full };

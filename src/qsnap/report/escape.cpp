@@ -54,6 +54,7 @@ bool is_harmful(char32_t point) {
       {0x2066, 0x206F},    // bidi isolates, deprecated format characters
       {0xFEFF, 0xFEFF},    // byte order mark
       {0xFFF9, 0xFFFB},    // interlinear annotation
+      {0xFFFE, 0xFFFF},    // noncharacters, which neither XML nor YAML has
       {0xE0000, 0xE007F},  // tag characters
   };
   return std::any_of(std::begin(k_ranges), std::end(k_ranges),

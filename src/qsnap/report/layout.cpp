@@ -58,20 +58,6 @@ CodePoint next_point(std::string_view text) {
   return decode_utf8(text).value_or(CodePoint{static_cast<unsigned char>(text.front()), 1});
 }
 
-/// How many bytes of `text` fit into `width` columns.
-std::size_t fitting_bytes(std::string_view text, int width) {
-  std::size_t bytes = 0;
-  while (bytes < text.size()) {
-    const CodePoint point = next_point(text.substr(bytes));
-    width -= point_width(point.value);
-    if (width < 0) {
-      break;
-    }
-    bytes += point.bytes;
-  }
-  return bytes;
-}
-
 std::string spaces(int count) {
   return std::string(static_cast<std::size_t>(std::max(count, 0)), ' ');
 }
@@ -98,6 +84,19 @@ int display_width(std::string_view text) {
     text.remove_prefix(point.bytes);
   }
   return width;
+}
+
+std::size_t fitting_bytes(std::string_view text, int width) {
+  std::size_t bytes = 0;
+  while (bytes < text.size()) {
+    const CodePoint point = next_point(text.substr(bytes));
+    width -= point_width(point.value);
+    if (width < 0) {
+      break;
+    }
+    bytes += point.bytes;
+  }
+  return bytes;
 }
 
 std::string cut(std::string_view text, int width) {

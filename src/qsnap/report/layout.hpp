@@ -14,6 +14,8 @@ namespace qsnap::report {
 
 /// Columns that a terminal gives a text: 2 for East Asian wide characters and emoji, 0 for combining marks.
 [[nodiscard]] int display_width(std::string_view text);
+/// How many bytes of the front of a text fit into `width` columns; never a part of a character.
+[[nodiscard]] std::size_t fitting_bytes(std::string_view text, int width);
 /// At most `width` columns; the last one is "…" when something was cut off.
 [[nodiscard]] std::string cut(std::string_view text, int width);
 [[nodiscard]] std::string pad_right(std::string_view text, int width);

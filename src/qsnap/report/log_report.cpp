@@ -12,6 +12,7 @@
 #include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/log_report.hpp>
+#include <qsnap/report/value_layout.hpp>
 
 namespace qsnap::report {
 
@@ -124,15 +125,16 @@ QueueLabels labels_of(const BlameView& view) {
 std::string step_text(const BlameStep& step, const QueueLabels& labels, int author, const Style& style) {
   const ChangeGroup group = {&step.change};
   std::string text = commit_line(step.commit, author, style);
-  std::string told = style.paint(tone_of(step.change), what(step.change, labels));
+  std::string told = style.paint(tone_of(step.change), escape_terminal(what(group, labels)));
   if (const std::string error = remark(step.change); !error.empty()) {
-    told += ": " + error;
+    told += ": " + escape_terminal(error);
   }
-  text += fmt::format("  {}\n", told);
-  constexpr int k_indent = 4;
-  for (const FieldLine& line : field_lines(group, Detail::folded)) {
-    const int width = std::max(20, style.width - k_indent - display_width(line.path) - 1);
-    text += fmt::format("    {} {}\n", style.paint(Tone::faint, line.path), change_text(line, width));
+  text += fmt::format("  {} {}\n", style.paint(tone_of(step.change), sign_of(step.change)), told);
+  constexpr int k_indent = 6, k_least = 20;
+  for (const FieldWords& field : field_words(group, Detail::folded)) {
+    const std::string path = escape_terminal(field.path);
+    const int width = std::max(k_least, style.width - k_indent - display_width(path) - 1);
+    text += fmt::format("      {} {}\n", style.paint(Tone::faint, path), value_line(field, width).paint(style));
   }
   return text;
 }
@@ -183,7 +185,8 @@ std::string log_json(const LogView& view) {
 
 std::string blame_text(const BlameView& view, const Style& style) {
   const QueueLabels labels = labels_of(view);
-  const std::string where = fmt::format("{} in {}", escape_terminal(view.place.state), labels(view.place.queue));
+  const std::string where =
+      fmt::format("{} in {}", escape_terminal(view.place.state), escape_terminal(labels(view.place.queue)));
   const bool gone = !view.steps.empty() && view.steps.front().change.kind == diff::ChangeKind::removed;
   std::string text = fmt::format("{}: {}{}", style.paint(Tone::strong, job_words(view)), gone ? "was " : "", where);
   if (view.since) {

@@ -5,7 +5,7 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/text.hpp>
-#include <qsnap/report/changes_json.hpp>
+#include <qsnap/report/diff_json.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
@@ -25,8 +25,8 @@ std::string reason_text(std::string_view reason) {
 std::string finding_lines(std::span<const FindingView> findings) {
   std::string text;
   for (const FindingView& finding : findings) {
-    text += fmt::format("  {}{}{}\n", escape_terminal(finding.where), finding.where.empty() ? "" : ": ",
-                        escape_terminal(finding.what));
+    text += fmt::format("  {}{}{}{}\n", escape_terminal(finding.where), finding.where.empty() ? "" : ": ",
+                        finding.is_note ? "note: " : "", escape_terminal(finding.what));
   }
   return text;
 }
@@ -34,7 +34,11 @@ std::string finding_lines(std::span<const FindingView> findings) {
 void write_findings(JsonWriter& json, std::span<const FindingView> findings) {
   json.begin_array();
   for (const FindingView& finding : findings) {
-    json.begin_object().key("where").bytes(finding.where).key("what").bytes(finding.what).end_object();
+    json.begin_object().key("where").bytes(finding.where).key("what").bytes(finding.what);
+    if (finding.is_note) {
+      json.key("note").boolean(true);
+    }
+    json.end_object();
   }
   json.end_array();
 }
@@ -45,8 +49,8 @@ std::string state_words(const CheckedSnapshot& snapshot, const Style& style) {
     return fmt::format("{} {}", style.paint(snapshot.sound() ? Tone::good : Tone::bad, done),
                        quantity(snapshot.fix->steps.size(), "step"));
   }
-  return snapshot.findings.empty() ? style.paint(Tone::good, "sound")
-                                   : style.paint(Tone::bad, quantity(snapshot.findings.size(), "finding"));
+  const std::uint64_t faults = snapshot.faults();
+  return faults == 0 ? style.paint(Tone::good, "sound") : style.paint(Tone::bad, quantity(faults, "finding"));
 }
 
 bool all_sound(std::span<const CheckedSnapshot> snapshots) {
@@ -107,6 +111,11 @@ std::string init_json(const InitView& view) {
   return harmless_json(json.text());
 }
 
+std::uint64_t CheckedSnapshot::faults() const {
+  return static_cast<std::uint64_t>(
+      std::count_if(findings.begin(), findings.end(), [](const FindingView& finding) { return !finding.is_note; }));
+}
+
 std::string fsck_text(std::span<const CheckedSnapshot> snapshots, const Style& style) {
   std::string text;
   std::uint64_t findings = 0;
@@ -119,7 +128,7 @@ std::string fsck_text(std::span<const CheckedSnapshot> snapshots, const Style& s
       proposed = proposed || (!snapshot.fix->written && !snapshot.fix->steps.empty());
     }
     text += finding_lines(snapshot.findings);
-    findings += snapshot.findings.size();
+    findings += snapshot.faults();
   }
   if (proposed) {
     return text + "nothing was written; to keep the fixed state under the same name, add --write\n";
@@ -145,17 +154,17 @@ std::string fsck_json(std::span<const CheckedSnapshot> snapshots) {
   return harmless_json(json.text());
 }
 
-std::string verify_text(const diff::Changes& changes, const Sides& sides, Detail detail, const Style& style) {
-  const std::string verdict = changes.empty() ? style.paint(Tone::good, "ok") : style.paint(Tone::bad, "not ok");
-  return changes_text(changes, sides, detail, style) + fmt::format("{}: {}\n", verdict, escape_terminal(sides.before));
+std::string verify_verdict(const SnapshotDiff& diff, const Style& style) {
+  const std::string verdict = diff.is_equal() ? style.paint(Tone::good, "ok") : style.paint(Tone::bad, "not ok");
+  return fmt::format("{}: {}\n", verdict, escape_terminal(diff.name));
 }
 
-std::string verify_json(const diff::Changes& changes, const Sides& sides) {
-  JsonWriter json;
-  json.begin_object().key("schema").bytes("qsnap.verify/1").key("ok").boolean(changes.empty());
-  write_changes(json, changes, sides);
-  json.end_object();
-  return harmless_json(json.text());
+Result<void> write_verify_json(const SnapshotDiff& diff, const Output& out) {
+  JsonStream stream{out};
+  stream.json().begin_object().key("schema").bytes("qsnap.verify/1").key("ok").boolean(diff.is_equal());
+  QSNAP_TRY(write_snapshot_members(stream, diff));
+  stream.json().end_object();
+  return stream.end_line();
 }
 
 std::string error_text(const ErrorView& error, const Style& style) {

@@ -11,7 +11,8 @@
 
 #include <qsnap/base/clock.hpp>
 #include <qsnap/report/capture_report.hpp>
-#include <qsnap/report/changes_report.hpp>
+#include <qsnap/report/diff_report.hpp>
+#include <qsnap/report/output.hpp>
 #include <qsnap/report/style.hpp>
 
 /// What the commands say when they are done. Small values in, one text or one JSON document out. Everywhere in
@@ -47,6 +48,7 @@ struct InitView {
 struct FindingView {
   std::string where;
   std::string what;
+  bool is_note = false;  ///< nothing wrong with the snapshot
 };
 /// What puts a state right, and whether it was done.
 struct FixView {
@@ -59,16 +61,17 @@ struct CheckedSnapshot {
   std::optional<FixView> fix = std::nullopt;
 
   /// As it lies in the tree now.
-  [[nodiscard]] bool sound() const { return findings.empty() && (!fix || fix->written || fix->steps.empty()); }
+  [[nodiscard]] bool sound() const { return faults() == 0 && (!fix || fix->written || fix->steps.empty()); }
+  /// Findings that are no notes.
+  [[nodiscard]] std::uint64_t faults() const;
 };
 [[nodiscard]] std::string fsck_text(std::span<const CheckedSnapshot> snapshots, const Style& style);
 [[nodiscard]] std::string fsck_json(std::span<const CheckedSnapshot> snapshots);
 
-/// The changes, and a verdict as the last line.
-[[nodiscard]] std::string verify_text(const diff::Changes& changes, const Sides& sides, Detail detail,
-                                      const Style& style);
-/// changes_json with the member "ok".
-[[nodiscard]] std::string verify_json(const diff::Changes& changes, const Sides& sides);
+/// The last line of verify, below the changes as text: whether the live state is what the snapshot says.
+[[nodiscard]] std::string verify_verdict(const SnapshotDiff& diff, const Style& style);
+/// The JSON of diff with the member "ok", under the name qsnap.verify/1.
+Result<void> write_verify_json(const SnapshotDiff& diff, const Output& out);
 
 struct ErrorView {
   std::string code;  ///< "not-found"

@@ -116,7 +116,7 @@ struct CountWidths {
 CountWidths count_widths(const std::vector<QueueView>& queues, int width) {
   CountWidths out;
   for (const QueueView& queue : queues) {
-    for (const StateCount& state : queue.states) {
+    for (const StateJobs& state : queue.states) {
       out.state = std::max(out.state, display_width(escape_terminal(state.state)));
       out.largest = std::max(out.largest, state.jobs);
     }
@@ -131,7 +131,7 @@ std::string queue_counts(const QueueView& queue, const CountWidths& widths, cons
   std::string text = "\n" + style.paint(Tone::strong, escape_terminal(queue.queue));
   text += queue.paused ? style.paint(Tone::warn, "  paused") : "";
   text += queue.states.empty() ? "  no jobs\n" : "\n";
-  for (const StateCount& state : queue.states) {
+  for (const StateJobs& state : queue.states) {
     const std::string name = escape_terminal(state.state);
     text += fmt::format("{}{}{}{}", k_gap, pad_right(name, widths.state), k_gap,
                         pad_left(fmt::format("{}", state.jobs), widths.count));
@@ -191,7 +191,7 @@ std::string job_heading(const JobRow& job, const JobHeading& above, const Style&
 void write_counts(JsonWriter& json, const QueueView& queue) {
   json.begin_object().key("queue").bytes(queue_text(queue.queue)).key("paused").boolean(queue.paused);
   json.key("counts").begin_object();
-  for (const StateCount& state : queue.states) {
+  for (const StateJobs& state : queue.states) {
     json.key(queue_text(state.state)).integer(number(state.jobs));
   }
   json.end_object().end_object();
@@ -337,7 +337,8 @@ std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_vie
       facts += std::string{k_gap} + "(redacted)";
     }
     const bool torn = view.metadata.consistency == model::Consistency::none;
-    const std::string warning = torn ? std::string{k_gap} + "(not a point in time)" : "";
+    const std::string warning = (listed.in_conflict ? std::string{k_gap} + "(in conflict)" : "") +
+                                (torn ? std::string{k_gap} + "(not a point in time)" : "");
     text += facts + style.paint(Tone::warn, warning);
     const int room = style.width - name_width - display_width(facts) - display_width(warning) - 4;
     if (constexpr int k_least_room = 4; !view.metadata.description.empty() && room >= k_least_room) {
@@ -357,6 +358,9 @@ std::string list_json(std::span<const ListedSnapshot> snapshots) {
       write_view(json, *listed.view);
     } else {
       json.key("name").bytes(listed.name).key("problem").bytes(listed.problem);
+    }
+    if (listed.in_conflict) {
+      json.key("in_conflict").boolean(true);
     }
     json.end_object();
   }

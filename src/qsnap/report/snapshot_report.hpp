@@ -15,7 +15,7 @@
 /// The faces of `show` and `list`.
 namespace qsnap::report {
 
-struct StateCount {
+struct StateJobs {
   std::string state;
   std::uint64_t jobs = 0;
 };
@@ -23,7 +23,7 @@ struct StateCount {
 struct QueueView {
   std::string queue;  ///< full id
   bool paused = false;
-  std::vector<StateCount> states;
+  std::vector<StateJobs> states;
 };
 
 /// What a snapshot is about, without its jobs.
@@ -74,6 +74,7 @@ struct ListedSnapshot {
   std::string name;
   std::optional<SnapshotView> view;
   std::string problem;  ///< empty when there is a view
+  bool in_conflict = false;
 };
 /// `pattern` is what was asked for; empty: everything.
 [[nodiscard]] std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_view pattern,

@@ -17,24 +17,15 @@ namespace {
 using model::MergeJournalEntry;
 using model::MergeNote;
 
+constexpr std::string_view k_resolved = "resolved";
+
 std::int64_t number(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-/// Of what was merged, in words.
-std::string sides_text(const MergeJournalEntry& merge) {
-  if (merge.for_virtual_base) {
-    return "a common base of a criss-cross merge";
-  }
-  const auto named = [](std::string_view name, std::string_view side) {
-    return name == side ? std::string{side} : fmt::format("{} ({})", escape_terminal(name), side);
-  };
-  return fmt::format("{} into {}", named(merge.their_name, "theirs"), named(merge.our_name, "ours"));
-}
-
 std::string outcome_text(const MergeJournalEntry& merge, const Style& style) {
-  if (merge.outcome == "merged") {
-    return style.paint(Tone::good, "merged");
+  if (merge.outcome == "merged" || merge.outcome == k_resolved) {
+    return style.paint(Tone::good, merge.outcome);
   }
   if (merge.outcome == "conflict") {
     return style.paint(Tone::bad, quantity(merge.conflicts.size() + merge.conflicts_left_out, "conflict"));
@@ -66,13 +57,20 @@ std::string notes_text(const std::vector<MergeNote>& notes, std::uint64_t left_o
   return text;
 }
 
-std::string merge_text(const MergeJournalEntry& merge, const Style& style) {
-  std::string text =
-      fmt::format("{}  {}  {}\n", readable_instant(merge.at), outcome_text(merge, style), sides_text(merge));
+bool is_volatile(const model::MergeCount& count) {
+  return count.rule.starts_with("volatile ");
+}
+
+std::string merge_text(const MergeJournalEntry& merge, WhyDetail detail, const Style& style) {
+  const std::string sides = merge.outcome == k_resolved ? std::string{} : "  " + sides_text(merge);
+  std::string text = fmt::format("{}  {}{}\n", readable_instant(merge.at), outcome_text(merge, style), sides);
   if (!merge.problem.empty()) {
     text += fmt::format("  {}\n", escape_terminal(merge.problem));
   }
   for (const model::MergeCount& count : merge.counts) {
+    if (detail == WhyDetail::meaning && is_volatile(count)) {
+      continue;
+    }
     text += fmt::format("  {:>6}  {}\n", count.times, escape_terminal(count.rule));
   }
   return text + notes_text(merge.decisions, merge.decisions_left_out, style) +
@@ -109,10 +107,20 @@ void write_merge(JsonWriter& json, const MergeJournalEntry& merge) {
 
 }  // namespace
 
+std::string sides_text(const MergeJournalEntry& merge) {
+  if (merge.for_virtual_base) {
+    return "a common base of a criss-cross merge";
+  }
+  const auto named = [](std::string_view name, std::string_view side) {
+    return name == side ? std::string{side} : fmt::format("{} ({})", escape_terminal(name), side);
+  };
+  return fmt::format("{} into {}", named(merge.their_name, "theirs"), named(merge.our_name, "ours"));
+}
+
 std::string why_text(const WhyView& view, const Style& style) {
   std::string text = style.paint(Tone::strong, escape_terminal(view.name)) + "\n";
   for (const MergeJournalEntry& merge : view.merges) {
-    text += merge_text(merge, style);
+    text += merge_text(merge, view.detail, style);
   }
   if (view.more > 0) {
     text += style.paint(Tone::faint, fmt::format("{} before that: -n {}", quantity(view.more, "merge"),

@@ -144,6 +144,9 @@ Result<Side> parse_side(std::string_view text) {
   if (text == "live") {
     return Side{Side::Kind::live, "live", {}, {}, {}};
   }
+  if (text == "-") {
+    return Side{Side::Kind::input, "-", {}, {}, {}};
+  }
   if (text.find('\0') != std::string_view::npos) {
     return make_error(ErrorCode::usage, "a side of a comparison must not hold a NUL byte");
   }
@@ -159,6 +162,20 @@ Result<Side> parse_side(std::string_view text) {
   }
   QSNAP_ASSIGN(const SnapshotName name, SnapshotName::parse(text));
   return Side{Side::Kind::name, std::string{text}, name.text(), {}, {}};
+}
+
+std::optional<Range> parse_range(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  const std::size_t colon = text.rfind(':');
+  const bool is_side = starts_like_path(text) || text.ends_with(k_suffix) ||
+                       (colon != std::string_view::npos && SnapshotName::parse(text.substr(colon + 1)));
+  if (dots == std::string_view::npos || is_side || text == "..") {
+    return std::nullopt;
+  }
+  const bool three = text.substr(dots).starts_with("...");
+  const std::string_view before = text.substr(0, dots), after = text.substr(dots + (three ? 3 : 2));
+  const auto or_head = [](std::string_view revision) { return std::string{revision.empty() ? "HEAD" : revision}; };
+  return Range{three ? Range::Start::merge_base : Range::Start::before, or_head(before), or_head(after)};
 }
 
 }  // namespace qsnap::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,9 +33,9 @@ class SnapshotName {
 };
 
 /// One side of a comparison as the user wrote it: live | NAME | file (has "./", "/" in front, or the suffix) |
-/// REV:NAME.
+/// REV:NAME | - (standard input).
 struct Side {
-  enum class Kind { live, name, file, revision };
+  enum class Kind { live, name, file, revision, input };
   Kind kind = Kind::name;
   std::string text;  ///< as written
   std::string name;  ///< for name and revision
@@ -42,5 +43,16 @@ struct Side {
   std::filesystem::path file;
 };
 Result<Side> parse_side(std::string_view text);
+
+/// Two revisions as Git writes them: "main..topic", or "main...topic", which begins where the two parted. One that is
+/// left out is HEAD.
+struct Range {
+  enum class Start { before, merge_base };
+  Start start = Start::before;
+  std::string before;
+  std::string after;
+};
+/// Absent for what is no range: without dots, or a file, or REV:NAME.
+[[nodiscard]] std::optional<Range> parse_range(std::string_view text);
 
 }  // namespace qsnap::store

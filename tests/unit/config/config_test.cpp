@@ -45,6 +45,9 @@ TEST_SUITE("config::parse_config") {
     CHECK(config->capture.consistency.empty());
     CHECK(config->ignore.empty());
     CHECK(config->order.empty());
+    CHECK(config->tolerances.empty());
+    CHECK(config->counts.is_zero());
+    CHECK(config->sample.payloads_over == qsnap::config::Sampling{}.payloads_over);
     CHECK(config->durations.absolute == qsnap::config::DurationTolerance{}.absolute);
     CHECK(config->durations.percent == doctest::Approx(qsnap::config::DurationTolerance{}.percent));
   }
@@ -57,6 +60,12 @@ ignore:
   - 'keys[key="a"]'
 tolerance:
   durations: {seconds: 0.5, percent: 10}
+  counts: {absolute: 3, percent: 0.5}
+  fields:
+    jobs.payload.price: 1%
+    jobs[queue=mail].payload.body: "length 10%"
+    jobs.payload.tries: 2
+sample: {payloads_over: 64KiB}
 order:
   mail: free
   bullmq:bull:video: strict
@@ -73,6 +82,14 @@ sets: []
     CHECK(config->ignore[0].text() == "jobs[queue=mail].payload.items[*].price");
     CHECK(config->durations.absolute == std::chrono::milliseconds{500});
     CHECK(config->durations.percent == doctest::Approx(10));
+    CHECK(config->counts.absolute == *qsnap::Decimal::parse("3"));
+    CHECK(config->counts.percent == *qsnap::Decimal::parse("0.5"));
+    REQUIRE(config->tolerances.size() == 3);
+    CHECK(config->tolerances[0].text == "jobs.payload.price: 1%");
+    CHECK(config->tolerances[1].path.text() == "jobs[queue=mail].payload.body");
+    CHECK(config->tolerances[1].tolerance.of == qsnap::config::Tolerance::Of::length);
+    CHECK(config->tolerances[2].tolerance.bound == qsnap::config::Tolerance::Bound::absolute);
+    CHECK(config->sample.payloads_over == 64U * 1024);
     REQUIRE(config->order.size() == 2);
     CHECK(config->order[0].queue == "mail");
     CHECK(config->order[0].order == QueueOrder::free);
@@ -160,6 +177,20 @@ redact:
          "config.yaml:2: seconds must be a number from 0 to 31622400"},
         {"version: 1\ntolerance: {durations: {percent: .inf}}\n",
          "config.yaml:2: percent must be a number from 0 to 100"},
+        {"version: 1\ntolerance: {counts: {absolute: -1}}\n",
+         "config.yaml:2: absolute must be a number from 0 to 1000000000"},
+        {"version: 1\ntolerance: {counts: {percent: 1e999}}\n",
+         "config.yaml:2: percent must be a number from 0 to 100"},
+        {"version: 1\ntolerance: {counts: {percent: .nan}}\n", "config.yaml:2: percent must be a number from 0 to 100"},
+        {"version: 1\ntolerance: {count: {}}\n", "config.yaml:2: unknown key \"count\"; did you mean counts?"},
+        {"version: 1\ntolerance:\n  fields: [1%]\n",
+         "config.yaml:3: fields must hold paths with how far they may be off"},
+        {"version: 1\ntolerance:\n  fields:\n    jobs.a: 1%\n    jobs.b: {percent: 1}\n",
+         "config.yaml:5: \"\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s or ignore"},
+        {"version: 1\ntolerance:\n  fields:\n    job.a: 1%\n",
+         "config.yaml:4: path \"job.a\": must start with config, queues, jobs, workers or keys"},
+        {"version: 1\nsample: {payloads_over: much}\n",
+         "config.yaml:2: payloads_over: \"much\" is no size up to 64GiB; it is written 4096, 512KiB or 1MiB"},
         {"version: 1\norder:\n  mail: any\n", "config.yaml:3: the order of queue \"mail\" must be strict or free"},
         {"version: 1\norder: free\n", "config.yaml:2: order must hold queues with strict or free"},
         {"version: 1\nmerge:\n  jobs.progress: latest\n",

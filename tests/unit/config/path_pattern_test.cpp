@@ -52,6 +52,29 @@ TEST_SUITE("config::PathPattern") {
     }
   }
 
+  TEST_CASE("a pattern names nodes on the way to a path") {
+    struct Case {
+      const char* pattern;
+      const char* path;
+      std::vector<std::size_t> nodes;
+    };
+    const Case cases[] = {
+        {"jobs", ".payload.items[2]", {0}},
+        {"jobs.payload", ".payload.items[2]", {1}},
+        {"jobs.payload.items", ".payload.items[2].price", {2}},
+        {"jobs.payload.items[*].price", ".payload.items[2].price", {4}},
+        {"jobs.payload.**", ".payload.items[2]", {1, 2, 3}},
+        {"jobs.**.items", ".items.items[2]", {1, 2}},
+        {"jobs.payload.other", ".payload.items[2]", {}},
+        {"jobs.payload.items[2].price", ".payload.items[2]", {}},
+    };
+    for (const Case& c : cases) {
+      CAPTURE(c.pattern);
+      CAPTURE(c.path);
+      CHECK(PathPattern::parse(c.pattern)->matched_nodes(*parse_path(c.path)) == c.nodes);
+    }
+  }
+
   TEST_CASE("conditions are read with and without quotes") {
     const auto pattern = PathPattern::parse(R"(jobs[queue=bullmq:bull:mail,name="a,b]"].payload)");
     REQUIRE(pattern);

@@ -229,7 +229,7 @@ TEST_SUITE("diff::compare, jobs") {
         {"another ref is a change",
          {mail("waiting", 1, "{}", R"("refs":[{"name":"x","role":"pending"}])")},
          {mail("waiting", 1, "{}", R"("refs":[{"name":"x","role":"processed"}])")},
-         {R"(changed job 1 send mail/waiting>mail/waiting .refs:[{"name":"x","role":"pending"}]=>[{"name":"x","role":"processed"}])"}},
+         {R"(flow_changed job 1 send mail/waiting>mail/waiting .refs:[{"name":"x","role":"pending"}]=>[{"name":"x","role":"processed"}])"}},
         {"a due time with another delay since creation",
          {due(1, 1000, 301'000)},
          {due(1, 1000, 3'601'000)},
@@ -416,7 +416,7 @@ TEST_SUITE("diff::compare, other sections") {
         R"({"counts":{"active":1,"waiting-children":2},"framework":"bullmq","meta":{"max":2},"queue":"bullmq:bull:mail"})",
         R"({"counts":{},"queue":"bullmq:bull:new"})"};
     const auto changes = compare_with(before, after);
-    CHECK(texts_of(changes) == Lines{"changed queue bullmq:bull:mail  mail>mail .meta.max:1=>2",
+    CHECK(texts_of(changes) == Lines{"limit_changed queue bullmq:bull:mail  mail>mail .meta.max:1=>2",
                                      "added queue bullmq:bull:new  ->new", "removed queue bullmq:bull:old  old>-"});
     CHECK(changes.queues.at("bullmq:bull:mail").before.at("waiting") == 3);
     CHECK(changes.queues.at("bullmq:bull:mail").after.at("waiting-children") == 2);
@@ -432,7 +432,8 @@ TEST_SUITE("diff::compare, other sections") {
         R"({"every":5,"id":"tick","kind":"scheduler","queue":"bullmq:bull:mail","volatile":{"next_at_ms":1}})"};
     after.config = {
         R"({"every":6,"id":"tick","kind":"scheduler","queue":"bullmq:bull:mail","volatile":{"next_at_ms":2}})"};
-    CHECK(texts_of(compare_with(before, after)) == Lines{"changed config tick scheduler mail>mail .every:5=>6"});
+    CHECK(texts_of(compare_with(before, after)) ==
+          Lines{"schedule_changed config tick scheduler mail>mail .every:5=>6"});
     CHECK(compare_with(before, after, "ignore: [config.every]").empty());
   }
 

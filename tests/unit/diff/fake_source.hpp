@@ -155,7 +155,7 @@ class FakeSource final : public model::RecordSource {
 
   [[nodiscard]] const model::Metadata& metadata() const override { return m_metadata; }
   [[nodiscard]] std::string_view root() const override { return m_root; }
-  [[nodiscard]] std::string_view fingerprint() const override { return {}; }
+  [[nodiscard]] std::string_view fingerprint() const override { return m_fingerprint; }
   [[nodiscard]] std::span<const model::ChunkInfo> chunks() const override { return m_infos; }
 
   Result<void> read_chunk(std::size_t index, const ChunkReader& reader) const override {
@@ -188,6 +188,8 @@ class FakeSource final : public model::RecordSource {
 
   [[nodiscard]] std::size_t decoded() const { return m_decoded; }
   [[nodiscard]] std::size_t parsed() const { return m_parsed; }
+  void capture_at(Instant at) { m_metadata.captured_at = at; }
+  void claim_fingerprint(std::string fingerprint) { m_fingerprint = std::move(fingerprint); }
   void fail_after(std::size_t decodes) { m_decodes_allowed = decodes; }
 
  private:
@@ -206,6 +208,7 @@ class FakeSource final : public model::RecordSource {
 
   model::Metadata m_metadata;
   std::string m_root;
+  std::string m_fingerprint;
   std::vector<model::ChunkInfo> m_infos;
   std::vector<std::vector<std::string>> m_chunks;
   std::size_t m_decodes_allowed = SIZE_MAX;

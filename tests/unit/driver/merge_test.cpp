@@ -11,12 +11,12 @@
 
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/codec/merge_journal.hpp>
 #include <qsnap/codec/merge_journal_json.hpp>
 #include <qsnap/codec/record_json.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
 #include <qsnap/driver/merge_entry.hpp>
-#include <qsnap/driver/merge_journal.hpp>
 
 namespace qsnap::driver {
 
@@ -205,7 +205,7 @@ TEST_SUITE("driver::merge_files") {
   }
 }
 
-TEST_SUITE("driver::append_to_journal") {
+TEST_SUITE("codec::append_to_journal") {
   TEST_CASE("several at once: every line is whole, and the files stay bounded") {
     const TempRepo repo;
     model::MergeJournalEntry entry;
@@ -214,7 +214,7 @@ TEST_SUITE("driver::append_to_journal") {
     entry.conflicts.assign(200, {"moved", "job", "queue", "waiting", "12345678", "name", ".state"});
     const auto append_many = [&] {
       for (int i = 0; i < 25; ++i) {
-        CHECK(append_to_journal(repo.path(), entry).has_value());
+        CHECK(codec::append_to_journal(repo.path(), entry).has_value());
       }
     };
     std::vector<std::thread> threads;

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <qsnap/report/capture_report.hpp>
-#include <qsnap/report/changes_report.hpp>
+#include <qsnap/report/diff_faces.hpp>
+
+#include "rendered.hpp"
 
 using namespace qsnap::report;
 using qsnap::model::Consistency;
@@ -52,15 +54,15 @@ TEST_SUITE("qsnap::report::capture") {
   }
 
   TEST_CASE("a side that is no point in time is a warning and a member") {
-    Sides sides;
-    sides.before = "idle";
-    sides.after = "live";
-    CHECK(changes_text({}, sides, Detail::folded, Style{}).find("point in time") == std::string::npos);
+    DiffReport report;
+    report.snapshots.push_back({"test-cases/idle", "", SnapshotStatus::compared, {"idle", "live"}, {}, ""});
+    const auto text = [&] { return rendered([&](const Output& out) { return write_text(report, {}, out); }); };
+    CHECK(text().find("point in time") == std::string::npos);
+    Sides& sides = report.snapshots.front().sides;
     sides.before_consistency = Consistency::none;
     sides.capture = forked();
-    CHECK(changes_text({}, sides, Detail::folded, Style{})
-              .ends_with("warning: idle is not a point in time (--consistency=none)\n"));
-    const std::string json = changes_json({}, sides);
+    CHECK(text().ends_with("warning: idle is not a point in time (--consistency=none)\n"));
+    const std::string json = rendered([&](const Output& out) { return write_json(report, out); });
     CHECK(json.find(R"("before_consistency":"none","after_consistency":"point-in-time")") != std::string::npos);
     CHECK(json.find(R"("capture":{"mode":"fork","pause_us":9840,"waited_ms":5012,"reasons":["the database has)") !=
           std::string::npos);

@@ -9,6 +9,8 @@
 #include <qsnap/report/load_report.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
+#include "rendered.hpp"
+
 namespace {
 
 using namespace qsnap::report;
@@ -192,20 +194,20 @@ TEST_SUITE("qsnap::report::fsck") {
 
 TEST_SUITE("qsnap::report::verify") {
   TEST_CASE("ends with a verdict") {
-    qsnap::diff::Changes changes;
-    Sides sides;
-    sides.before = "test-cases/a";
-    sides.after = "live";
-    CHECK(verify_text(changes, sides, Detail::folded, Style{}) ==
-          "test-cases/a → live: no difference in meaning\nok: test-cases/a\n");
-    CHECK(verify_json(changes, sides) ==
-          R"({"schema":"qsnap.verify/1","ok":true,"before":"test-cases/a","after":"live",)"
-          R"("before_consistency":"point-in-time","after_consistency":"point-in-time","capture":null,)"
-          R"("equal":true,"changes":[],)"
-          R"("queues":{},"ignored":[],"unmatched_rules":[]})");
-    changes.list.emplace_back();
-    CHECK(verify_text(changes, sides, Detail::folded, Style{}).ends_with("not ok: test-cases/a\n"));
-    CHECK(verify_json(changes, sides).find(R"("ok":false)") != std::string::npos);
+    SnapshotDiff diff;
+    diff.name = "test-cases/a\x1b[2J";
+    diff.sides.before = "test-cases/a";
+    diff.sides.after = "live";
+    const auto json = [&] { return rendered([&](const Output& out) { return write_verify_json(diff, out); }); };
+    CHECK(verify_verdict(diff, Style{}) == "ok: test-cases/a\\x1b[2J\n");
+    CHECK(json() == R"({"schema":"qsnap.verify/1","ok":true,"before":"test-cases/a","after":"live",)"
+                    R"("before_consistency":"point-in-time","after_consistency":"point-in-time","capture":null,)"
+                    R"("equal":true,"changes":[],)"
+                    R"("queues":{},"ignored":[],"unmatched_rules":[]})"
+                    "\n");
+    diff.changes.list.emplace_back();
+    CHECK(verify_verdict(diff, Style{}) == "not ok: test-cases/a\\x1b[2J\n");
+    CHECK(json().find(R"("ok":false)") != std::string::npos);
   }
 }
 

@@ -8,7 +8,9 @@
 #include <qsnap/store/name.hpp>
 
 using qsnap::ErrorCode;
+using qsnap::store::parse_range;
 using qsnap::store::parse_side;
+using qsnap::store::Range;
 using qsnap::store::Side;
 using qsnap::store::SnapshotName;
 using namespace std::string_literals;
@@ -181,6 +183,7 @@ TEST_SUITE("qsnap::store::parse_side") {
     };
     const std::vector<Row> rows = {
         {"live", Side::Kind::live, "", "", ""},
+        {"-", Side::Kind::input, "", "", ""},
         {"x", Side::Kind::name, "test-cases/x", "", ""},
         {"baselines/x", Side::Kind::name, "baselines/x", "", ""},
         {"./x", Side::Kind::file, "", "", "./x"},
@@ -214,6 +217,43 @@ TEST_SUITE("qsnap::store::parse_side") {
       const auto side = parse_side(text);
       REQUIRE_FALSE(side.has_value());
       CHECK(side.error().code == ErrorCode::usage);
+    }
+  }
+}
+
+TEST_SUITE("qsnap::store::parse_range") {
+  TEST_CASE("reads two revisions as Git writes them") {
+    struct Row {
+      std::string text;
+      Range::Start start;
+      std::string before;
+      std::string after;
+    };
+    const std::vector<Row> rows = {
+        {"a..b", Range::Start::before, "a", "b"},
+        {"origin/main...HEAD", Range::Start::merge_base, "origin/main", "HEAD"},
+        {"main..", Range::Start::before, "main", "HEAD"},
+        {"..topic", Range::Start::before, "HEAD", "topic"},
+        {"main...", Range::Start::merge_base, "main", "HEAD"},
+        {"v1.2..v1.3", Range::Start::before, "v1.2", "v1.3"},
+        {"HEAD^{/fix: it}..HEAD", Range::Start::before, "HEAD^{/fix: it}", "HEAD"},
+        {"test-cases/x..y", Range::Start::before, "test-cases/x", "y"},
+    };
+    for (const Row& row : rows) {
+      CAPTURE(row.text);
+      const auto range = parse_range(row.text);
+      REQUIRE(range.has_value());
+      CHECK(range->start == row.start);
+      CHECK(range->before == row.before);
+      CHECK(range->after == row.after);
+    }
+  }
+
+  TEST_CASE("leaves files, names and sides alone") {
+    for (const std::string& text : {""s, "x"s, "."s, ".."s, "live"s, "HEAD~1"s, "../x"s, "./a..b"s, "/tmp/a..b"s,
+                                    "a..b.qsnap"s, "HEAD:a..b"s, "HEAD:x"s}) {
+      CAPTURE(text);
+      CHECK_FALSE(parse_range(text).has_value());
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <qsnap/base/ascii.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
+#include <qsnap/base/utf8.hpp>
 #include <qsnap/frameworks/decode/pickle_text.hpp>
 
 namespace qsnap::frameworks::decode {
@@ -58,26 +59,6 @@ std::string decimal(std::string_view little_endian) {
     fmt::format_to(std::back_inserter(text), "{:09}", *group);
   }
   return text;
-}
-
-/// Surrogates too, in the same way.
-void append_utf8(std::string& out, char32_t point) {
-  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-  } else if (point < 0x800) {
-    out += static_cast<char>(0xC0U | (point >> 6U));
-    tail(0);
-  } else if (point < 0x10000) {
-    out += static_cast<char>(0xE0U | (point >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    out += static_cast<char>(0xF0U | (point >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
 }
 
 std::optional<char32_t> hex_digits(std::string_view text, std::size_t count) {
