@@ -70,20 +70,18 @@ one_line_error() {
   start_redis live bullmq6-before.rdb
   export QSNAP_REDIS_URL=$REDIS_live
   before=$(tree_state)
-  pid=$(redis-cli -s "$SOCKET_live" info server | tr -d '\r' | sed -n 's/^process_id://p')
-  # Stopped, it accepts the connection and never answers; then it dies under the capture.
-  kill -STOP "$pid"
-  git qsnap save x > out 2>&1 &
+  # Stopped, it has the connection (its path is there twice) and never answers; then it dies under the capture.
+  kill -STOP "$(cat "$WORLD/servers/live/pid")"
+  git-qsnap save x > "$WORLD/out" 2>&1 3>&- &
   save=$!
-  until grep -q "redis.sock" /proc/net/unix && [ -d "/proc/$save/fd" ] && ls -l "/proc/$save/fd" 2>/dev/null | grep -q socket; do
-    kill -0 "$save" || break
-  done
-  kill -KILL "$pid"
+  until [ "$(grep -cF "$SOCKET_live" /proc/net/unix)" -ge 2 ]; do kill -0 "$save"; done
+  kill -KILL "$(cat "$WORLD/servers/live/pid")"
   status=0
   wait "$save" || status=$?
-  [ "$status" = 3 ] || { cat out >&2; false; }
-  rm -f out
-  [ "$(tree_state | grep -v " d ")" = "$(grep -v " d " <<< "$before")" ]
+  [ "$status" = 3 ] || { cat "$WORLD/out" >&2; false; }
+  run cat "$WORLD/out"
+  refute_output "did not answer within"  # it saw the end, and did not wait it out
+  [ "$(tree_state)" = "$before" ]
 }
 
 @test "Ctrl-C while waiting for a server is exit 130 and leaves nothing behind" {
@@ -191,6 +189,13 @@ one_line_error() {
   git qsnap save x --redis "$REDIS_live"
   run bash -c 'git qsnap show x > /dev/full'
   [ "$status" = 7 ] || { echo "$status $output" >&2; false; }
+}
+
+@test "an error that cannot be told keeps its exit code" {
+  for command in 'git-qsnap show nothing 2>/dev/full' 'git-qsnap show nothing 2>&-' 'git-qsnap show nothing --json 2>/dev/full'; do
+    run bash -c "$command"
+    [ "$status" = 2 ] || { echo "$status from $command" >&2; false; }
+  done
 }
 
 @test "an unknown key in config.yaml is exit 2 and names the line" {

@@ -60,6 +60,7 @@ test-cases/gone removed'
   expect_exit 2 git qsnap diff three...lone
   expect_output "no common ancestor"
   expect_output "three..lone"
+  expect_output "--unshallow"
 }
 
 @test "names behind a range or a revision choose among the snapshots" {
@@ -197,6 +198,9 @@ HEAD:test-cases/same: is truncated or damaged" ]
   expect_exit 3 git qsnap diff --redis-a "$REDIS_live" --redis-b "$REDIS_other"
   expect_exit 2 git qsnap diff --redis-a "$REDIS_live"
   expect_exit 2 git qsnap diff --redis-a "$REDIS_live" --redis-b "$REDIS_live" flow
+  expect_exit 2 git qsnap diff --redis-a "$REDIS_live" --redis-b "$REDIS_live" --redis "$REDIS_live"
+  expect_exit 2 git qsnap diff HEAD --prefix bull:newsletter  # the scope of no server
+  expect_output "for --redis-a and --redis-b"
 }
 
 @test "one comparison gives several reports; files are replaced as a whole" {
@@ -215,7 +219,13 @@ HEAD:test-cases/same: is truncated or damaged" ]
   [ ! -e "$WORLD/elsewhere" ]
   expect_exit 7 git qsnap diff flow live -o no/such/folder.txt
   expect_exit 2 git qsnap diff flow live --report html
-  expect_exit 1 git qsnap diff flow live -o /dev/null
+  expect_exit 2 git qsnap diff flow live -o same.txt --report html=./same.txt
+  expect_output "two reports go to"
+  [ ! -e same.txt ]
+  expect_exit 2 git qsnap diff flow live --report html=-
+  expect_exit 1 git qsnap diff flow live --name-only -o -
+  [ "$output" = test-cases/flow ] && [ ! -e ./- ]
+  expect_exit 1 git qsnap diff flow live -o /dev/null --report html=/dev/null
   [ -c /dev/null ]
 }
 
@@ -239,6 +249,19 @@ HEAD:test-cases/same: is truncated or damaged" ]
   expect_output "matched nothing: jobs.payload.nothing"
   expect_exit 2 git qsnap diff one..two --name-only --ignore jobs.payload.nothing --strict
   expect_exit 1 git qsnap diff one..two --name-only --ignore jobs.return_value --strict
+}
+
+@test "what a rule left out is told in every report, of a snapshot that is equal by it, too" {
+  three_commits
+  all=(--ignore jobs --ignore queues --ignore keys)
+  for format in text stat html markdown github-comment junit tap github; do
+    expect_exit 0 git qsnap diff one..two flow "${all[@]}" --format=$format
+    expect_output ignored
+    expect_output jobs
+  done
+  expect_exit 0 git qsnap diff one:flow two:flow "${all[@]}" --stat --ignore jobs.payload.nothing
+  expect_output ignored
+  expect_output "jobs.payload.nothing matched nothing"
 }
 
 # on_terminal COMMAND…: on a pseudo-terminal, into $output, without carriage returns.

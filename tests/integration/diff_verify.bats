@@ -17,6 +17,16 @@ teardown() { teardown_world; }
   [ "$(wc -l <<< "$output")" -le 40 ]
 }
 
+@test "text is as wide as COLUMNS says" {
+  serve bullmq6-after.rdb
+  COLUMNS=99 expect_exit 1 git qsnap diff checkout-flow live --side-by-side
+  expect_output "side by side wants 100 columns; there are 99"
+  COLUMNS=100 expect_exit 1 git qsnap diff checkout-flow live --side-by-side
+  expect_output " │ "
+  COLUMNS=nonsense expect_exit 1 git qsnap diff checkout-flow live --side-by-side
+  expect_output "there are 80"
+}
+
 @test "diff --json is unfolded and counts the moves" {
   serve bullmq6-after.rdb
   expect_exit 1 git qsnap diff checkout-flow live --json

@@ -7,7 +7,7 @@ setup_world() {
   export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_NOSYSTEM=1
   export GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.com GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.com
   export GIT_AUTHOR_DATE='2026-01-02T03:04:05Z' GIT_COMMITTER_DATE='2026-01-02T03:04:05Z'
-  export TZ=UTC LC_ALL=C.UTF-8 COLUMNS=100 TERM=dumb
+  export TZ=UTC LC_ALL=C.UTF-8 COLUMNS=80 TERM=dumb
   export PATH=$QSNAP_BIN:$PATH
   export QSNAP_NO_NAG=1  # doctor.bats has the tests of it
   unset QSNAP_CREDENTIALS_FILE NO_COLOR

@@ -464,6 +464,25 @@ three_in_conflict() {
   [ -z "$(git status --short)" ]
 }
 
+@test "with a broken version there still is --whole, and a journal that cannot be written is told of" {
+  conflicted
+  rm .git/qsnap/merge-log.jsonl
+  mkdir .git/qsnap/merge-log.jsonl
+  expect_exit 0 git qsnap resolve flow --ours --json
+  valid_json resolve
+  expect_output '"journal_problem"'
+  git qsnap unresolve flow
+  garbage=$(printf 'no snapshot' | git hash-object -w --stdin)
+  printf '100644 %s 3\t%s\n' "$garbage" "$FILE" | git update-index --index-info
+  expect_exit 5 git qsnap resolve --all --ours
+  expect_output "git qsnap resolve test-cases/flow --whole --ours"
+  expect_exit 5 git qsnap resolve flow --whole --theirs
+  expect_exit 0 git qsnap resolve flow --whole --ours
+  expect_output "git qsnap why will not tell of it"
+  cmp "$FILE" <(git show main:"$FILE")
+  git qsnap fsck flow
+}
+
 @test "a file that the two sides renamed to different names is one conflict, and one name is kept" {
   serve bullmq6-before.rdb
   keep base

@@ -7,13 +7,15 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <qsnap/base/result.hpp>
 #include <qsnap/codec/byte_source.hpp>
 
 namespace qsnap::app {
 
-/// `blob` is null where the repository does not have it.
+/// `blob` is null where the repository does not have it: then this is what is wrong with what it is of.
+inline constexpr std::string_view k_blob_is_missing = "this repository does not have its content (a partial clone?)";
 using BlobReader = std::function<Result<void>(std::size_t index, std::unique_ptr<codec::ByteSource> blob)>;
 
 /// Each blob with one of these ids (hexadecimal), in this order, as a source that can be read anywhere. One process of

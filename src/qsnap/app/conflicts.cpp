@@ -58,7 +58,7 @@ class Listing {
   ConflictedSnapshot& add(const std::string& path, ConflictedIn where) {
     ConflictedSnapshot& snapshot = m_found[path];
     snapshot.path = path;
-    const auto name = name_at(path);
+    const auto name = store::name_of_path(path);
     snapshot.name = name ? name->text() : std::string{};
     snapshot.where = where;
     return snapshot;
@@ -66,7 +66,7 @@ class Listing {
 
   void add_renamed(const RenamedTwice& renamed) {
     const auto called = [](const std::string& path) {
-      const auto name = name_at(path);
+      const auto name = store::name_of_path(path);
       return name ? name->text() : path;
     };
     ConflictedSnapshot& snapshot = add(renamed.before, ConflictedIn::index);
@@ -81,7 +81,7 @@ class Listing {
       snapshot.kind = stages.ours ? ConflictedKind::deleted_by_theirs : ConflictedKind::deleted_by_ours;
       return;
     }
-    const auto name = name_at(stages.path);
+    const auto name = store::name_of_path(stages.path);
     if (!name) {
       snapshot.problem = "in conflict, but its path is no name: git checkout --ours or --theirs resolves it";
       return;
@@ -114,7 +114,7 @@ class Listing {
 
   /// That of the work tree may have some of its conflicts decided.
   [[nodiscard]] Result<codec::SnapshotReader> newest_document(const TrackedSnapshot& snapshot) const {
-    const auto name = name_at(snapshot.path);
+    const auto name = store::name_of_path(snapshot.path);
     const auto store = store::Store::open(m_folder);
     if (name && store) {
       auto document = store->find(*name);
@@ -149,17 +149,6 @@ class Listing {
 };
 
 }  // namespace
-
-std::optional<store::SnapshotName> name_at(std::string_view path) {
-  const std::string folder = std::string{store::k_folder} + '/';
-  if (!path.starts_with(folder) || !path.ends_with(store::k_suffix)) {
-    return std::nullopt;
-  }
-  path.remove_prefix(folder.size());
-  path.remove_suffix(store::k_suffix.size());
-  auto name = store::SnapshotName::parse(path);
-  return name ? std::optional{*std::move(name)} : std::nullopt;
-}
 
 Result<void> refuse_conflicts(const codec::SnapshotReader& snapshot) {
   if (!snapshot.has_conflicts()) {
@@ -211,7 +200,7 @@ Result<void> mark_conflicts(const fs::path& folder, std::vector<report::ListedSn
   QSNAP_ASSIGN(const std::vector<std::string> paths, conflicted_paths(folder));
   std::set<std::string> names;
   for (const std::string& path : paths) {
-    if (const auto name = name_at(path)) {
+    if (const auto name = store::name_of_path(path)) {
       names.insert(name->text());
     }
   }

@@ -20,9 +20,6 @@ namespace qsnap::app {
 /// be expected. Errors with `corrupt`.
 Result<void> refuse_conflicts(const codec::SnapshotReader& snapshot);
 
-/// Absent for a path, from the top, that no name leads to.
-[[nodiscard]] std::optional<store::SnapshotName> name_at(std::string_view path);
-
 /// Every snapshot in conflict, or the one with that name: those that Git has not finished merging, those of the index
 /// whose document has conflicts, those of the work tree. Sorted by path. Errors with `not_found` for a name that
 /// nothing has.

@@ -13,6 +13,7 @@
 #include <qsnap/app/range_versions.hpp>
 #include <qsnap/app/revision_attributes.hpp>
 #include <qsnap/app/views.hpp>
+#include <qsnap/diff/rule_book.hpp>
 #include <qsnap/git/questions.hpp>
 
 namespace qsnap::app {
@@ -56,14 +57,14 @@ Opened without_conflicts(codec::SnapshotReader reader) {
 
 Opened open_version(const fs::path& folder, std::unique_ptr<codec::ByteSource> blob) {
   if (!blob) {
-    return make_error(ErrorCode::not_found, "this repository does not have its content (a partial clone?)");
+    return make_error(ErrorCode::not_found, std::string{k_blob_is_missing});
   }
   QSNAP_ASSIGN(StageDocument version, open_blob_or_object(folder, std::move(blob)));
   return without_conflicts(std::move(version.document));
 }
 
 std::string name_text(const TrackedFile& file) {
-  const auto name = name_of_path(file.path);
+  const auto name = store::name_of_path(file.path);
   return name ? name->text() : file.path;
 }
 
@@ -167,7 +168,7 @@ class RangeDiff {
   }
 
   void open_in_tree(Entry& entry) const {
-    const auto name = name_of_path(entry.files.after ? entry.files.after->path : entry.files.before->path);
+    const auto name = store::name_of_path(entry.files.after ? entry.files.after->path : entry.files.before->path);
     auto found = m_store->find(*name);
     if (!found) {  // also where nothing is listed: what is no regular file is not
       entry.after.emplace(std::move(found).error());
@@ -204,9 +205,14 @@ class RangeDiff {
     return {};
   }
 
-  /// With --show-ignored, what was left out of an equal snapshot is shown as well.
+  /// A snapshot that is equal because a rule says so is told: else a rule that leaves out everything would be silent.
+  /// With --show-ignored, so is what defaults left out.
   void keep(Entry& entry, SnapshotDiff diff) {
-    if (diff.is_equal() && diff.sides.notes.empty() && diff.changes.ignored_list.empty()) {
+    const auto& ignored = diff.changes.ignored;
+    const bool by_rule = std::any_of(ignored.begin(), ignored.end(), [](const diff::Ignored& one) {
+      return one.count > 0 && !diff::is_default_reason(one.rule);
+    });
+    if (diff.is_equal() && diff.sides.notes.empty() && diff.changes.ignored_list.empty() && !by_rule) {
       ++m_unchanged;
     } else {
       entry.diff = std::move(diff);

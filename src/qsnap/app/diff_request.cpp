@@ -65,14 +65,16 @@ Result<std::string> merge_base(const fs::path& folder, const store::Range& range
   for (const std::string& revision : {range.before, range.after}) {
     QSNAP_ASSIGN(const auto id, git::find_object(folder, revision + "^{commit}"));
     if (!id) {
-      return make_error(ErrorCode::not_found, fmt::format("there is no commit {}", revision));
+      return make_error(ErrorCode::not_found, fmt::format("there is no commit {}", revision),
+                        {"in CI, the branch may have to be fetched first: git fetch origin"});
     }
     command.push_back(*id);
   }
   QSNAP_ASSIGN(const git::GitAnswer answer, git::run_git({folder, std::move(command), {}}));
   if (answer.exit_code != 0) {
     return make_error(ErrorCode::not_found, fmt::format("{} and {} have no common ancestor", range.before, range.after),
-                      {fmt::format("git qsnap diff {}..{} compares the two as they are", range.before, range.after)});
+                      {"a shallow clone lacks history, as CI makes one: git fetch --unshallow",
+                       fmt::format("git qsnap diff {}..{} compares the two as they are", range.before, range.after)});
   }
   return answer.output.substr(0, answer.output.find('\n'));
 }

@@ -10,9 +10,10 @@
 #include <qsnap/app/merge_stages.hpp>
 #include <qsnap/app/setup/places.hpp>
 #include <qsnap/codec/lfs_pointer.hpp>
+#include <qsnap/config/policy_attribute.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/lfs_objects.hpp>
-#include <qsnap/model/record.hpp>
+#include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -20,12 +21,6 @@ namespace qsnap::app {
 namespace {
 
 namespace fs = std::filesystem;
-using config::MergePolicy;
-
-constexpr std::string_view k_attribute = "qsnap-policy";
-constexpr std::array k_policies = {MergePolicy::ours, MergePolicy::theirs, MergePolicy::base,
-                                   MergePolicy::max,  MergePolicy::min,    MergePolicy::newest,
-                                   MergePolicy::sum,  MergePolicy::union_, MergePolicy::concat};
 
 struct Line {
   std::string mode;
@@ -64,11 +59,11 @@ Result<void> put(std::vector<MergeStages>& list, Line line) {
 
 /// `which` is --unmerged or --resolve-undo.
 Result<std::vector<MergeStages>> list_stages(const fs::path& folder, const char* which) {
-  const std::string pathspec = fmt::format(":(top){}", store::k_folder);
   QSNAP_ASSIGN(
       const std::string output,
-      git::git_output(
-          {.folder = folder, .arguments = {"ls-files", which, "-z", "--full-name", "--", pathspec}, .input = {}}));
+      git::git_output({.folder = folder,
+                       .arguments = {"ls-files", which, "-z", "--full-name", "--", std::string{store::k_pathspec}},
+                       .input = {}}));
   std::vector<MergeStages> list;
   for (std::string_view rest = output; !rest.empty();) {
     const std::string_view text = rest.substr(0, rest.find('\0'));
@@ -98,19 +93,6 @@ Result<std::unique_ptr<codec::ByteSource>> lfs_object(const fs::path& folder, co
         {"git lfs fsck"});
   }
   return object;
-}
-
-/// Absent for a path without the attribute. git answers PATH, the attribute and its value, each with a NUL behind it.
-Result<std::optional<MergePolicy>> path_policy(const fs::path& top, const std::string& path) {
-  QSNAP_ASSIGN(
-      const std::string answer,
-      git::git_output(
-          {.folder = top, .arguments = {"check-attr", "-z", std::string{k_attribute}, "--", path}, .input = {}}));
-  const std::string head = fmt::format("{}{}{}{}", path, '\0', k_attribute, '\0');
-  const std::string value = answer.starts_with(head) ? answer.substr(head.size(), answer.size() - head.size() - 1) : "";
-  const auto* const policy =
-      std::find_if(k_policies.begin(), k_policies.end(), [&](MergePolicy known) { return to_text(known) == value; });
-  return policy != k_policies.end() ? std::optional{*policy} : std::nullopt;
 }
 
 }  // namespace
@@ -159,23 +141,16 @@ Result<StageDocument> open_stage(const fs::path& folder, const Stage& stage) {
 
 Result<config::Config> rules_of_merge(const fs::path& folder, const std::string& path) {
   const std::string file = fmt::format("{}/config.yaml", store::k_folder);
-  QSNAP_ASSIGN(const git::GitAnswer answer, git::run_git({.folder = folder,
-                                                          .arguments = {"cat-file", "blob", "HEAD:" + file},
-                                                          .input = {},
-                                                          .most_output = limits::k_config_bytes}));
+  QSNAP_ASSIGN(const auto text, git::find_blob(folder, "HEAD:" + file));
   config::Config rules;
-  if (answer.exit_code == 0) {
-    QSNAP_ASSIGN(rules, config::parse_config(answer.output, file));
+  if (text) {
+    QSNAP_ASSIGN(rules, config::parse_config(*text, file));
   }
   QSNAP_ASSIGN(const setup::RepositoryPlaces places, setup::find_repository(folder));
-  QSNAP_ASSIGN(const auto policy, path_policy(places.work_tree.value_or(folder), path));
-  for (const model::Section section : model::k_sections) {
-    if (policy) {
-      QSNAP_ASSIGN(config::PathPattern whole, config::PathPattern::parse(to_text(section)));
-      rules.merge.push_back({std::move(whole), *policy});
-    }
-  }
-  return rules;
+  QSNAP_ASSIGN(const auto value,
+               git::find_attribute(places.work_tree.value_or(folder), config::k_policy_attribute, path));
+  QSNAP_ASSIGN(const auto policy, config::parse_policy_attribute(value));
+  return policy ? config::with_fallback(std::move(rules), *policy) : Result<config::Config>{std::move(rules)};
 }
 
 Result<bool> is_rebasing(const fs::path& folder) {

@@ -42,7 +42,7 @@ Result<StageDocument> open_blob_or_object(const std::filesystem::path& folder, s
 Result<StageDocument> open_stage(const std::filesystem::path& folder, const Stage& stage);
 
 /// The rules by which the driver merged this path: config.yaml of our side (HEAD, whatever the merge brought into the
-/// work tree), then the attribute `qsnap-policy`.
+/// work tree), then the attribute `qsnap-policy`. Errors with `config` for what the driver would not take either.
 Result<config::Config> rules_of_merge(const std::filesystem::path& folder, const std::string& path);
 
 /// Whether a rebase is under way: then Git's "ours" is what the user's commits are put upon.

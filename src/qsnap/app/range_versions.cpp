@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using PairsByPath = std::map<std::string, VersionPair>;
 
 bool is_wanted(const DiffRange& range, const std::string& path) {
-  const auto name = name_of_path(path);
+  const auto name = store::name_of_path(path);
   return name && (range.names.empty() || std::find(range.names.begin(), range.names.end(), *name) != range.names.end());
 }
 
@@ -55,16 +55,6 @@ void join_renamed(PairsByPath& pairs) {
 }
 
 }  // namespace
-
-std::optional<store::SnapshotName> name_of_path(std::string_view path) {
-  if (!path.starts_with(store::k_folder) || !path.ends_with(store::k_suffix)) {
-    return std::nullopt;
-  }
-  path.remove_prefix(std::min(path.size(), store::k_folder.size() + 1));
-  path.remove_suffix(std::min(path.size(), store::k_suffix.size()));
-  auto name = store::SnapshotName::parse(path);
-  return name && name->text() == path ? std::optional{*std::move(name)} : std::nullopt;
-}
 
 Result<RangeVersions> range_versions(const fs::path& folder, const DiffRange& range,
                                      const std::optional<store::Store>& store) {

@@ -28,7 +28,4 @@ struct RangeVersions {
 Result<RangeVersions> range_versions(const std::filesystem::path& folder, const DiffRange& range,
                                      const std::optional<store::Store>& store);
 
-/// The name of a snapshot by its path in the repository; absent for what no command would take as one.
-[[nodiscard]] std::optional<store::SnapshotName> name_of_path(std::string_view path);
-
 }  // namespace qsnap::app

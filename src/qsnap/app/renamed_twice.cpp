@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/renamed_twice.hpp>
 #include <qsnap/app/resolve.hpp>
+#include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
 
@@ -69,8 +69,9 @@ Result<report::ResolveView> keep_name(const std::filesystem::path& folder, const
   }
   const std::string& kept_path = take == Take::ours ? renamed.by_ours : renamed.by_theirs;
   std::optional<OpenMerge> kept;
+  std::vector<OpenMerge> removed;
   for (const std::string& path : {renamed.before, renamed.by_ours, renamed.by_theirs}) {
-    const auto name = name_at(path);
+    const auto name = store::name_of_path(path);
     if (!name) {
       return make_error(ErrorCode::refused, "its path is no name of a snapshot", {"git rm, git add"});
     }
@@ -78,10 +79,14 @@ Result<report::ResolveView> keep_name(const std::filesystem::path& folder, const
     if (path == kept_path) {
       kept.emplace(std::move(merge));
     } else {
-      QSNAP_TRY(settle_deleted(merge, DeletedFile::remove));
+      removed.push_back(std::move(merge));
     }
   }
-  return settle_deleted(*kept, DeletedFile::keep);
+  QSNAP_ASSIGN(report::ResolveView view, settle_deleted(kept.value(), DeletedFile::keep));  // it alone can be refused
+  for (const OpenMerge& merge : removed) {
+    QSNAP_TRY(settle_deleted(merge, DeletedFile::remove));
+  }
+  return view;
 }
 
 }  // namespace qsnap::app

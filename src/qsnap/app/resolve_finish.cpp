@@ -179,14 +179,15 @@ model::MergeJournalEntry resolved_entry(const OpenMerge& merge) {
   return entry;
 }
 
-/// For `git qsnap why`. The decision stands, whether the journal can be written or not.
-void note(const OpenMerge& merge, const model::MergeJournalEntry& entry) {
-  (void)codec::append_to_journal(merge.common_dir, entry);
+/// For `git qsnap why`. The decision stands, whether the journal can be written or not; why it cannot.
+std::optional<std::string> note(const OpenMerge& merge, const model::MergeJournalEntry& entry) {
+  const auto noted = codec::append_to_journal(merge.common_dir, entry);
+  return noted ? std::nullopt : std::optional{noted.error().message};
 }
-void note(const OpenMerge& merge, std::string what) {
+std::optional<std::string> note(const OpenMerge& merge, std::string what) {
   model::MergeJournalEntry entry = resolved_entry(merge);
   entry.counts.push_back({std::move(what), 1});
-  note(merge, entry);
+  return note(merge, entry);
 }
 
 Error needs_other_command(const OpenMerge& merge, const char* hint) {
@@ -216,7 +217,7 @@ Result<report::ResolveView> keep_decisions(const OpenMerge& merge, const Progres
   model::MergeJournalEntry entry = resolved_entry(merge);
   entry.result_root = to_hex(document.root());
   merge.resolution->note_decisions(entry);
-  note(merge, entry);
+  view.journal_problem = note(merge, entry);
   return view;
 }
 
@@ -235,9 +236,10 @@ Result<report::ResolveView> take_version(const OpenMerge& merge, Take take) {
   QSNAP_TRY(write_work_tree(merge, taken.document));
   QSNAP_TRY(write_entry(merge, stage->mode, stage->blob_id, stage->blob_id.size()));
   QSNAP_TRY(forget_unfinished_choices(merge.git_dir, merge.path));
-  note(merge, fmt::format("took the version of {} as it is", to_text(take)));
   QSNAP_ASSIGN(const std::vector<model::Conflict> left, taken.document.conflicts());
-  return report::ResolveView{merge.path, merge.name.text(), 1, left.size(), false, true};
+  report::ResolveView view{merge.path, merge.name.text(), 1, left.size(), false, true};
+  view.journal_problem = note(merge, fmt::format("took the version of {} as it is", to_text(take)));
+  return view;
 }
 
 Result<report::ResolveView> settle_deleted(const OpenMerge& merge, DeletedFile choice) {
@@ -251,13 +253,13 @@ Result<report::ResolveView> settle_deleted(const OpenMerge& merge, DeletedFile c
   if (choice == DeletedFile::remove || !left) {
     QSNAP_TRY(remove_from_work_tree(merge));
     QSNAP_TRY(write_entry(merge, {}, {}, any->blob_id.size()));
-    note(merge, "the file goes");
+    view.journal_problem = note(merge, "the file goes");
     return view;
   }
   QSNAP_ASSIGN(const StageDocument kept, open_stage(merge.top, *left));
   QSNAP_TRY(write_work_tree(merge, kept.document));
   QSNAP_TRY(write_entry(merge, left->mode, left->blob_id, left->blob_id.size()));
-  note(merge, "the file stays");
+  view.journal_problem = note(merge, "the file stays");
   QSNAP_ASSIGN(const std::vector<model::Conflict> conflicts, kept.document.conflicts());
   view.left = conflicts.size();
   return view;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,10 +25,20 @@ struct ChosenConflict {
   Wish wish = Wish::ours;
 };
 
+/// Decides what is left of one snapshot, by asking somebody; `title` says what was merged.
+using AskAboutConflicts = std::function<Result<void>(Resolution& resolution, const std::string& title)>;
+
 struct ResolveRequest {
   std::vector<ChosenConflict> chosen;  ///< in this order
   bool use_remembered = false;
-  std::optional<Wish> rest;  ///< for what nothing else decides
+  std::optional<Wish> rest;         ///< for what nothing else decides, and for a file that one side has not
+  std::optional<DeletedFile> file;  ///< for that alone
+  AskAboutConflicts ask;            ///< for what is left then; empty: nobody is asked
+  bool remember = false;
+  bool whole = false;  ///< the version of `rest` as it is
+
+  /// Otherwise only what has nothing left to decide can be finished.
+  [[nodiscard]] bool says_how() const { return ask || use_remembered || rest || !chosen.empty(); }
 };
 
 /// Notes the decisions. Errors with `usage` for a choice that fits no conflict, and for newest where nobody knows.

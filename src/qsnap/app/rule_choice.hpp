@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
 #include <qsnap/config/rule_arguments.hpp>
 #include <qsnap/diff/compare.hpp>
 
@@ -12,8 +10,6 @@ namespace qsnap::app {
 struct RuleChoice {
   config::RuleArguments arguments;
   diff::IgnoredListing ignored = diff::IgnoredListing::counted;
-  /// What a rule that matched nothing is.
-  enum class Unmatched : std::uint8_t { warning, failure } unmatched = Unmatched::warning;
 };
 
 }  // namespace qsnap::app

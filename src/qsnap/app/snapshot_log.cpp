@@ -39,7 +39,7 @@ Summary unreadable(std::string why) {
 /// A blob that cannot be read is no failure of the log.
 Summary summarize_blob(std::unique_ptr<codec::ByteSource> blob) {
   if (!blob) {
-    return unreadable("this repository does not have its content (a partial clone?)");
+    return unreadable(std::string{k_blob_is_missing});
   }
   const Result<codec::SnapshotReader> snapshot = codec::SnapshotReader::open(std::move(blob));
   Result<Summary> summary = snapshot ? summarize_snapshot(*snapshot) : Result<Summary>{snapshot.error()};

@@ -46,7 +46,7 @@ std::vector<std::string> ids_of(const std::vector<git::FileVersion>& versions) {
 VersionStats stats_of(std::unique_ptr<codec::ByteSource> blob) {
   VersionStats stats;
   if (!blob) {
-    stats.problem = "this repository does not have its content (a partial clone?)";
+    stats.problem = k_blob_is_missing;
     return stats;
   }
   const Result<codec::SnapshotReader> snapshot = codec::SnapshotReader::open(std::move(blob));

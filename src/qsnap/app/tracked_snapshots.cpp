@@ -69,7 +69,7 @@ Result<std::vector<TrackedFile>> list_tree(const std::filesystem::path& folder, 
 
 Result<void> classify(std::unique_ptr<codec::ByteSource> blob, TrackedSnapshot& snapshot) {
   if (!blob) {
-    snapshot.problem = "this repository does not have its content (a partial clone?)";
+    snapshot.problem = k_blob_is_missing;
     return {};
   }
   snapshot.blob_bytes = blob->size();

@@ -89,17 +89,7 @@ Result<AtomicFile> AtomicFile::open(const fs::path& target) {
 }
 
 Result<void> AtomicFile::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(m_fd.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    if (written < 0) {
-      return file_error("write", m_target, errno);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
+  return write_all(m_fd, bytes, m_target);
 }
 
 Result<void> AtomicFile::commit(mode_t mode) {
@@ -117,6 +107,20 @@ Result<void> write_file_atomically(const fs::path& target, std::string_view byte
   QSNAP_ASSIGN(AtomicFile file, AtomicFile::open(target));
   QSNAP_TRY(file.write(bytes));
   return file.commit();
+}
+
+Result<void> write_all(const UniqueFd& file, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written < 0) {
+      return file_error("write", path, errno);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t limit) {

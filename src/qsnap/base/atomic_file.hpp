@@ -41,6 +41,9 @@ class AtomicFile {
 /// AtomicFile in one call, for small contents.
 Result<void> write_file_atomically(const std::filesystem::path& target, std::string_view bytes);
 
+/// All of the bytes, to a file that is open; `path` is for the error.
+Result<void> write_all(const UniqueFd& file, std::string_view bytes, const std::filesystem::path& path);
+
 /// The whole file, if it has at most `limit` bytes. Symbolic links are not followed at the last component.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
 

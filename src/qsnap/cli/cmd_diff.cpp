@@ -19,7 +19,7 @@ struct DiffOptions {
 
 Result<report::DiffReport> compare_servers(Session& session, const DiffOptions& options,
                                            const app::CompareChoice& choice) {
-  if (!options.words.empty()) {
+  if (!options.words.empty() || !session.options.redis_url.empty()) {
     return make_error(ErrorCode::usage, "--redis-a and --redis-b are both sides: there is nothing else to name");
   }
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
@@ -32,6 +32,10 @@ Result<report::DiffReport> compare_servers(Session& session, const DiffOptions& 
 
 Result<report::DiffReport> compare_words(Session& session, const DiffOptions& options,
                                          const app::CompareChoice& choice) {
+  if (options.scope != model::Scope{}) {
+    return make_error(ErrorCode::usage, "--prefix and --queue are for --redis-a and --redis-b",
+                      {"live is captured in the scope of the other side"});
+  }
   QSNAP_ASSIGN(const app::DiffRequest request, app::parse_diff_request(session.folder(), options.words));
   if (const auto* range = std::get_if<app::DiffRange>(&request)) {
     return app::diff_range(session.folder(), *range, choice, session.progress());

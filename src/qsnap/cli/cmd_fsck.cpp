@@ -9,19 +9,6 @@ namespace qsnap::cli {
 
 namespace {
 
-Result<std::vector<store::SnapshotName>> names_to_check(const store::Store& store,
-                                                        const std::vector<std::string>& given) {
-  if (given.empty()) {
-    return store.list();
-  }
-  std::vector<store::SnapshotName> names;
-  for (const std::string& text : given) {
-    QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(text));
-    names.push_back(std::move(name));
-  }
-  return names;
-}
-
 struct FsckOptions {
   std::vector<std::string> names;
   bool fix = false, write = false;
@@ -50,7 +37,10 @@ Result<std::vector<report::CheckedSnapshot>> check(Session& session, const FsckO
     return make_error(ErrorCode::usage, "which snapshot is to be fixed?", {"git qsnap fsck --fix NAME"});
   }
   QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
-  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, names_to_check(store, options.names));
+  QSNAP_ASSIGN(std::vector<store::SnapshotName> names, store::parse_names(options.names));
+  if (names.empty()) {
+    QSNAP_ASSIGN(names, store.list());
+  }
   if (!options.fix) {
     return app::fsck(store, names, session.progress());
   }

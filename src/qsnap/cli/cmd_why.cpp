@@ -33,9 +33,9 @@ void add_why(Program& program) {
       ->check(CLI::PositiveNumber);
   command->add_flag("--all", options->all, "Also in how many jobs only what is volatile came from a side");
   command->footer(
-      "The newest first; in front of one that was in conflict, how it was resolved. A rebase merges once for each "
-      "commit. The journal is that of this clone, for all of its work\n"
-      "trees, and forgets: it holds the last megabyte.\n\n"
+      "The newest first; in front of one that was in conflict, how it was resolved. A rebase merges once for each\n"
+      "commit. The journal is that of this clone, for all of its work trees, and forgets: it holds the last "
+      "megabyte.\n\n"
       "Exit status: 0 shown, 2 usage, or there was no merge");
   set_action(program, command, [options](Session& session) { return run_why(session, *options); });
 }

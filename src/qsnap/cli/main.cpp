@@ -18,6 +18,7 @@
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/main.hpp>
 #include <qsnap/cli/nag.hpp>
+#include <qsnap/cli/standard_error.hpp>
 #include <qsnap/report/escape.hpp>
 
 namespace qsnap::cli {
@@ -168,7 +169,7 @@ int run(int argc, char** argv) {
   try {
     return parse_and_run(argc, argv);
   } catch (const std::exception& bug) {
-    fmt::print(stderr, "git-qsnap: internal error: {}\n", report::escape_terminal(bug.what()));
+    print_to_stderr(fmt::format("git-qsnap: internal error: {}\n", report::escape_terminal(bug.what())));
     return k_exit_internal;
   }
 }

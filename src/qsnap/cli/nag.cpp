@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <span>
 
@@ -9,6 +8,7 @@
 
 #include <qsnap/app/setup/nag.hpp>
 #include <qsnap/cli/nag.hpp>
+#include <qsnap/cli/standard_error.hpp>
 
 namespace qsnap::cli {
 
@@ -37,7 +37,7 @@ void nag(Session& session, std::string_view command) {
   using app::setup::NagFor;
   if (const auto line =
           app::setup::nag(session.folder(), writing ? NagFor::writing : NagFor::reading, session.clock().now())) {
-    fmt::print(stderr, "git-qsnap: {}\n", *line);
+    print_to_stderr(fmt::format("git-qsnap: {}\n", *line));
   }
 }
 

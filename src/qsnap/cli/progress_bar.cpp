@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
-#include <cstdio>
 #include <string>
 
 #include <fmt/format.h>
 
 #include <qsnap/cli/progress_bar.hpp>
+#include <qsnap/cli/standard_error.hpp>
 #include <qsnap/report/escape.hpp>
 
 namespace qsnap::cli {
@@ -43,16 +43,14 @@ void ProgressBar::show(const ProgressEvent& event) {
   if (!m_on_terminal || now - m_started < k_quiet_time || now - m_last_drawn < k_redraw_every) {
     return;
   }
-  fmt::print(stderr, "\r\x1b[K{}", line_for(event));
-  std::fflush(stderr);
+  print_to_stderr(fmt::format("\r\x1b[K{}", line_for(event)));
   m_last_drawn = now;
   m_visible = true;
 }
 
 void ProgressBar::erase() {
   if (m_visible) {
-    fmt::print(stderr, "\r\x1b[K");
-    std::fflush(stderr);
+    print_to_stderr("\r\x1b[K");
     m_visible = false;
   }
 }

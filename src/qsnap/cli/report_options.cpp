@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -28,6 +30,8 @@ constexpr std::array k_formats = {
     DiffFormat::json,  DiffFormat::ndjson,         DiffFormat::html, DiffFormat::markdown,
     DiffFormat::junit, DiffFormat::github_comment, DiffFormat::tap,  DiffFormat::github,
 };
+
+constexpr std::string_view k_standard_output = "-";
 
 std::vector<std::string> format_words() {
   std::vector<std::string> words;
@@ -80,20 +84,26 @@ Result<void> write_to_file(const std::string& file, const std::function<Result<v
     if (!fd) {
       return file_error("open", file, errno);
     }
-    return write([&](std::string_view text) -> Result<void> {
-      while (!text.empty()) {
-        const ssize_t written = ::write(fd.get(), text.data(), text.size());
-        if (written < 0 && errno != EINTR) {
-          return file_error("write", file, errno);
-        }
-        text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
-      }
-      return {};
-    });
+    return write([&](std::string_view text) { return write_all(fd, text, file); });
   }
   QSNAP_ASSIGN(AtomicFile target, AtomicFile::open(file));
   QSNAP_TRY(write([&](std::string_view text) { return target.write(text); }));
   return target.commit();
+}
+
+/// The report that is written last would be the only one. A pipe or a device takes several.
+Result<void> refuse_same_file(const std::vector<Face>& faces) {
+  std::set<std::string> files;
+  for (const Face& face : faces) {
+    struct stat status {};
+    const bool replaced = ::stat(face.file.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+    if (!face.file.empty() && replaced &&
+        !files.insert(std::filesystem::path{face.file}.lexically_normal().native()).second) {
+      return make_error(ErrorCode::usage, fmt::format("two reports go to {}", face.file),
+                        {"each needs a file of its own"});
+    }
+  }
+  return {};
 }
 
 /// To standard output; on a terminal by a pager.
@@ -174,13 +184,18 @@ Result<std::vector<Face>> chosen_faces(Session& session, const ReportOptions& op
                         {"--report html=report.html"});
     }
     QSNAP_ASSIGN(const DiffFormat format, parse_format(std::string_view{text}.substr(0, sign)));
+    if (text.substr(sign + 1) == k_standard_output) {
+      return make_error(ErrorCode::usage, fmt::format("--report {}: standard output is not for further reports", text),
+                        {fmt::format("--format={}", report::to_text(format))});
+    }
     faces.push_back({format, text.substr(sign + 1)});
   }
   QSNAP_ASSIGN(const DiffFormat format, main_format(session, options));
   session.options.json = session.options.json || format == DiffFormat::json;
   if (!options.quiet) {
-    faces.push_back({format, options.output});
+    faces.push_back({format, options.output == k_standard_output ? std::string{} : options.output});
   }
+  QSNAP_TRY(refuse_same_file(faces));
   return faces;
 }
 

@@ -21,11 +21,8 @@ void add_rule_options(CLI::App* command, RuleOptions& options) {
 }
 
 app::RuleChoice rule_choice(const RuleOptions& options) {
-  app::RuleChoice choice;
-  choice.arguments = {options.ignore, options.tolerance, options.order, options.sample};
-  choice.ignored = options.show_ignored ? diff::IgnoredListing::listed : diff::IgnoredListing::counted;
-  choice.unmatched = options.strict ? app::RuleChoice::Unmatched::failure : app::RuleChoice::Unmatched::warning;
-  return choice;
+  return {{options.ignore, options.tolerance, options.order, options.sample},
+          options.show_ignored ? diff::IgnoredListing::listed : diff::IgnoredListing::counted};
 }
 
 }  // namespace qsnap::cli

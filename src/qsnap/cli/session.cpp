@@ -13,8 +13,10 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/redaction_key.hpp>
+#include <qsnap/base/text.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/session.hpp>
+#include <qsnap/cli/standard_error.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
@@ -53,11 +55,16 @@ bool is_terminal(int fd) {
   return ::isatty(fd) == 1;
 }
 
-int terminal_width(int fd) {
-  constexpr int k_default_width = 80;
+/// As git finds it: what COLUMNS says, else how wide the terminal is, else the default.
+int output_width(int fd) {
+  constexpr std::int64_t k_least = 20, k_most = 10'000;
+  const auto columns = parse_integer(environment("COLUMNS"));
+  if (columns && *columns >= k_least && *columns <= k_most) {
+    return static_cast<int>(*columns);
+  }
   winsize size{};
   const bool known = ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : k_default_width;
+  return known ? size.ws_col : report::Style{}.width;
 }
 
 }  // namespace
@@ -84,8 +91,7 @@ Result<void> Session::flush() {
 void Session::print_error(const Error& error) {
   m_bar.erase();
   const report::ErrorView view{error_word(error.code), exit_code(error.code), error.message, error.hints};
-  fmt::print(stderr, "{}",
-             options.json ? report::error_json(view) + '\n' : report::error_text(view, style_of(STDERR_FILENO)));
+  print_to_stderr(options.json ? report::error_json(view) + '\n' : report::error_text(view, style_of(STDERR_FILENO)));
 }
 
 /// The environment may name files that this Redis does not need; the command line may not.
@@ -161,8 +167,8 @@ Result<codec::RedactionKey> Session::redaction_key() {
   if (key.origin == app::UserKey::Origin::made) {
     m_bar.erase();
     const std::string file = report::escape_terminal(app::redaction_key_file(places).native());
-    fmt::print(stderr, "git-qsnap: made a key for redaction: {}; keep it: only the same key makes the same tokens\n",
-               file);
+    print_to_stderr(fmt::format(
+        "git-qsnap: made a key for redaction: {}; keep it: only the same key makes the same tokens\n", file));
   }
   return std::move(key.key);
 }
@@ -181,7 +187,7 @@ report::Style Session::style_of(int fd) const {
   const bool terminal = is_terminal(fd);
   const bool wanted = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   const bool colour = options.colour == "always" || (options.colour == "auto" && wanted);
-  return report::Style{colour, terminal ? terminal_width(fd) : report::Style{}.width};
+  return report::Style{colour, output_width(fd)};
 }
 
 report::Style Session::style() const {
@@ -202,8 +208,7 @@ bool Session::can_ask() {
 
 std::optional<std::string> Session::ask(std::string_view question) {
   m_bar.erase();
-  fmt::print(stderr, "{} ", report::escape_terminal(question));
-  std::fflush(stderr);
+  print_to_stderr(report::escape_terminal(question) + ' ');
   std::string answer;
   return std::getline(std::cin, answer) ? std::optional{answer} : std::nullopt;
 }

@@ -38,16 +38,8 @@ Result<void> append_step_summary(const report::DiffReport& report, report::FaceO
   }
   options.comment_bytes = k_most_summary_bytes - used;
   options.comment_characters = std::numeric_limits<std::size_t>::max();
-  return report::write_short_markdown(report, options, [&](std::string_view text) -> Result<void> {
-    while (!text.empty()) {
-      const ssize_t written = ::write(fd.get(), text.data(), text.size());
-      if (written < 0 && errno != EINTR) {
-        return file_error("write", file, errno);
-      }
-      text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
-    }
-    return {};
-  });
+  return report::write_short_markdown(report, options,
+                                      [&](std::string_view text) { return write_all(fd, text, file); });
 }
 
 }  // namespace qsnap::cli

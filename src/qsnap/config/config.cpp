@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t k_rules = 1000;
 constexpr std::string_view k_default = "default";
 constexpr double k_longest_seconds = 366.0 * 24 * 3600;
+constexpr double k_most_percent = 100;
 constexpr std::array k_merge_policies = {MergePolicy::ours, MergePolicy::theirs, MergePolicy::base,
                                          MergePolicy::max,  MergePolicy::min,    MergePolicy::newest,
                                          MergePolicy::sum,  MergePolicy::union_, MergePolicy::concat};
@@ -161,6 +162,7 @@ class Loader {
     return read_members(member.value, "tolerance",
                         std::array{
                             Reader{"durations", &Loader::read_durations},
+                            Reader{"due", &Loader::read_due},
                             Reader{"counts", &Loader::read_counts},
                             Reader{"fields", &Loader::read_tolerances},
                         });
@@ -170,13 +172,30 @@ class Loader {
                         std::array{Reader{"seconds", &Loader::read_seconds}, Reader{"percent", &Loader::read_percent}});
   }
   Result<void> read_seconds(const YamlMember& member) {
-    QSNAP_ASSIGN(const double seconds, number(member, k_longest_seconds));
-    m_config.durations.absolute = std::chrono::milliseconds{std::llround(seconds * 1000)};
+    QSNAP_ASSIGN(m_config.durations.absolute, seconds(member));
     return {};
   }
   Result<void> read_percent(const YamlMember& member) {
-    constexpr double k_most_percent = 100;
     QSNAP_ASSIGN(m_config.durations.percent, number(member, k_most_percent));
+    return {};
+  }
+
+  /// What is not said is zero. An empty section is none.
+  Result<void> read_due(const YamlMember& member) {
+    if (member.value.empty()) {
+      return {};
+    }
+    m_config.due = DurationTolerance{std::chrono::milliseconds{0}, 0};
+    return read_members(
+        member.value, "due",
+        std::array{Reader{"seconds", &Loader::read_due_seconds}, Reader{"percent", &Loader::read_due_percent}});
+  }
+  Result<void> read_due_seconds(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.due->absolute, seconds(member));
+    return {};
+  }
+  Result<void> read_due_percent(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.due->percent, number(member, k_most_percent));
     return {};
   }
 
@@ -185,7 +204,7 @@ class Loader {
                         std::array{Reader{"absolute", &Loader::read_count}, Reader{"percent", &Loader::read_count}});
   }
   Result<void> read_count(const YamlMember& member) {
-    constexpr double k_most_jobs = 1e9, k_most_percent = 100;
+    constexpr double k_most_jobs = 1e9;
     const bool is_percent = member.name == "percent";
     QSNAP_TRY(number(member, is_percent ? k_most_percent : k_most_jobs));
     const auto exact = Decimal::parse(member.value.scalar);
@@ -254,14 +273,10 @@ class Loader {
       if (!path) {
         return error(rule.line, path.error().message);
       }
-      const auto policy = std::find_if(k_merge_policies.begin(), k_merge_policies.end(), [&](MergePolicy candidate) {
-        return rule.value.kind == YamlNode::Kind::scalar && to_text(candidate) == rule.value.scalar;
-      });
-      if (policy == k_merge_policies.end()) {
-        std::vector<std::string_view> words;
-        std::transform(k_merge_policies.begin(), k_merge_policies.end(), std::back_inserter(words),
-                       [](MergePolicy each) { return to_text(each); });
-        return error(rule.value.line, fmt::format("what decides on {} must be {}", rule.name, fmt::join(words, ", ")));
+      const auto policy =
+          rule.value.kind == YamlNode::Kind::scalar ? parse_merge_policy(rule.value.scalar) : std::nullopt;
+      if (!policy) {
+        return error(rule.value.line, fmt::format("what decides on {} must be {}", rule.name, merge_policy_words()));
       }
       m_config.merge.push_back({*std::move(path), *policy});
     }
@@ -414,6 +429,11 @@ class Loader {
     return list;
   }
 
+  Result<std::chrono::milliseconds> seconds(const YamlMember& member) {
+    QSNAP_ASSIGN(const double value, number(member, k_longest_seconds));
+    return std::chrono::milliseconds{std::llround(value * 1000)};
+  }
+
   Result<double> number(const YamlMember& member, double most) {
     const auto value = parse_double(member.value.scalar);
     if (member.value.kind != YamlNode::Kind::scalar || member.value.quoted || !value || *value < 0 || *value > most) {
@@ -428,6 +448,19 @@ class Loader {
 };
 
 }  // namespace
+
+std::optional<MergePolicy> parse_merge_policy(std::string_view text) {
+  const auto* const policy = std::find_if(k_merge_policies.begin(), k_merge_policies.end(),
+                                          [&](MergePolicy known) { return to_text(known) == text; });
+  return policy != k_merge_policies.end() ? std::optional{*policy} : std::nullopt;
+}
+
+std::string merge_policy_words() {
+  std::vector<std::string_view> words;
+  std::transform(k_merge_policies.begin(), k_merge_policies.end(), std::back_inserter(words),
+                 [](MergePolicy each) { return to_text(each); });
+  return fmt::format("{}", fmt::join(words, ", "));
+}
 
 std::string_view to_text(MergePolicy policy) {
   switch (policy) {
@@ -456,66 +489,6 @@ std::string_view to_text(MergePolicy policy) {
 Result<Config> parse_config(std::string_view text, std::string_view file_name) {
   QSNAP_ASSIGN(const YamlNode root, parse_yaml(text, file_name));
   return Loader{file_name}.load(root);
-}
-
-std::string_view default_config_text() {
-  return R"(# What git-qsnap captures and how it compares. Everything but the version is optional.
-version: 1
-
-# What to capture. Empty lists mean the whole database.
-capture:
-  prefixes: []        # key prefixes: ["bull:", "cache:"]
-  queues: []          # queues by name or full id: [mail, "bullmq:bull:mail"]
-
-# Differences that do not matter. They are counted, never hidden.
-#   jobs.payload.requestId                        one member of every payload
-#   jobs[queue=mail].payload.items[*].updated     [*] or .* is one level
-#   jobs[state=failed].**.timestamp               .** is any number of levels
-#   jobs.payload["a.b"]                           quotes for unusual names
-#   keys[key="cache:warm"]                        a whole record
-ignore: []
-
-# How far values may be off and still be the same (docs/diff.md).
-tolerance:
-  durations:          # a delay, where a framework keeps only the due time: the larger of the two
-    seconds: 2
-    percent: 5
-  counts:             # jobs of a state that were added or removed, and lengths: the larger of the two
-    absolute: 0
-    percent: 0
-  fields: {}          # the first path that fits decides
-#    jobs.payload.price: 1%                 a percentage of the number before
-#    jobs.payload.attempts: 2               numbers
-#    jobs.payload.tookMs: 500ms             milliseconds; "2m in s": seconds
-#    jobs[queue=mail].payload.body: length 10%     texts and arrays by their length alone
-#    jobs.payload.sentAt: instant 5s        a time since the capture: epoch or ISO 8601
-#    jobs.payload.requestId: ignore
-
-# Payloads above are told by their sizes and their first difference, not leaf by leaf.
-sample:
-  payloads_over: 1MiB
-
-# Queues whose waiting jobs may stand in any order: {mail: free}. The default is strict.
-order: {}
-
-# What decides where both sides of a merge changed a value: ours, theirs, base, max, min, newest, sum, union, concat.
-# Without a rule it is a conflict (docs/merge.md).
-#   jobs.progress: newest
-#   jobs[queue=mail].retry_count: max
-merge: {}
-
-# What must not get into a snapshot: replaced by tokens while it is captured (docs/redaction.md). Not there: nothing is.
-# redact:
-#   names: [default, iban]              # members whose values are secrets
-#   values: default                     # what looks like one: jwt, aws-key, pem, card, email, url-password
-#   paths: ["jobs[queue=mail].payload.customer"]
-#   strict: false                       # true: fail where a payload is not JSON
-
-# What the hooks do about secrets in snapshots that are committed (docs/git.md): refuse, warn or ignore.
-# scan:
-#   secrets: refuse
-#   allow: ["jobs[queue=mail].payload.token"]   # values that are no secrets, by path
-)";
 }
 
 }  // namespace qsnap::config

@@ -57,6 +57,9 @@ enum class MergePolicy : std::uint8_t {
   concat,  ///< of arrays and texts: what ours appended, then what theirs appended
 };
 [[nodiscard]] std::string_view to_text(MergePolicy policy);
+[[nodiscard]] std::optional<MergePolicy> parse_merge_policy(std::string_view text);
+/// All words that parse_merge_policy() knows, with commas.
+[[nodiscard]] std::string merge_policy_words();
 
 struct MergeRule {
   PathPattern path;
@@ -73,6 +76,7 @@ struct Config {
   CaptureSection capture;
   std::vector<PathPattern> ignore;
   DurationTolerance durations;
+  std::optional<DurationTolerance> due;  ///< of the time from a capture to the due instant; absent: not compared
   CountTolerance counts;
   std::vector<ToleranceRule> tolerances;  ///< tolerance.fields: the first one that fits decides
   Sampling sample;

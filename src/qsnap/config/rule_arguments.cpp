@@ -54,8 +54,8 @@ class ArgumentReader {
     std::vector<ToleranceRule> rules;
     for (const std::string& argument : arguments) {
       const auto [path, tolerance] = parts_of(argument);
-      if (path == "durations" || path == "counts") {
-        QSNAP_TRY(path == "counts" ? read_counts(argument, tolerance) : read_durations(argument, tolerance));
+      if (path == "durations" || path == "due" || path == "counts") {
+        QSNAP_TRY(path == "counts" ? read_counts(argument, tolerance) : read_wait(path, argument, tolerance));
         continue;
       }
       if (path.size() == argument.size()) {
@@ -105,20 +105,21 @@ class ArgumentReader {
 
  private:
   /// "5s" and "10%"; said twice, the larger of the two.
-  Result<void> read_durations(std::string_view argument, std::string_view text) {
-    DurationTolerance& durations = m_config.durations;
-    if (!std::exchange(m_durations_said, true)) {
-      durations = {std::chrono::milliseconds{0}, 0};
+  Result<void> read_wait(std::string_view kind, std::string_view argument, std::string_view text) {
+    const bool is_due = kind == "due";
+    if (!std::exchange(is_due ? m_due_said : m_durations_said, true)) {
+      (is_due ? m_config.due.emplace() : m_config.durations) = {std::chrono::milliseconds{0}, 0};
     }
+    DurationTolerance& bounds = is_due ? *m_config.due : m_config.durations;
     if (const auto percent = percentage(text)) {
-      durations.percent = *percent;
+      bounds.percent = *percent;
       return {};
     }
     const auto duration = parse_duration(text);
     if (!duration) {
       return argument_error("--tolerance", argument, duration.error().message);
     }
-    durations.absolute = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+    bounds.absolute = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
     return {};
   }
 
@@ -147,6 +148,7 @@ class ArgumentReader {
 
   Config m_config;
   bool m_durations_said = false;
+  bool m_due_said = false;
   bool m_counts_said = false;
 };
 

@@ -12,7 +12,7 @@ namespace qsnap::config {
 /// Rules of a comparison as the command line or a test gives them, in the words of config.yaml.
 struct RuleArguments {
   std::vector<std::string> ignore;     ///< "jobs.payload.requestId"
-  std::vector<std::string> tolerance;  ///< "jobs.payload.price=1%", "durations=5s"
+  std::vector<std::string> tolerance;  ///< "jobs.payload.price=1%", "durations=5s", "due=1m"
   std::vector<std::string> order;      ///< "mail=free"
   std::string payloads_over;  ///< "1MiB": payloads above are compared by size and digest; empty: as config says
 };

@@ -28,8 +28,8 @@ struct CompareOptions {
 /// unequal digests are decoded. Pass one keeps 24 bytes a line, and 64 more of each job whose line has no equal: hashes
 /// of identity (queue's framework and namespace, id, creation time), of the meaning, of what it refers to, and where it
 /// lies. Jobs with equal lines in the same place are done. The others are paired by identity, then by meaning (equal
-/// semantic hash, same queue and state first), then by best likeness within queue and name (bounded). Pass two decodes
-/// only what remains. Near-linear; memory is for the index and the changed jobs.
+/// semantic hash, same queue and state first), then by best likeness within queue and name (bounded), then by name and
+/// payload in any queue. Pass two decodes only what remains. Near-linear; memory is for the index and the changed jobs.
 Result<Changes> compare(const model::RecordSource& before, const model::RecordSource& after,
                         const config::Config& rules, const model::PayloadReader& payloads, const Progress& progress,
                         const CompareOptions& options = {});

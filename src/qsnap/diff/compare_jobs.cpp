@@ -108,8 +108,11 @@ class JobComparison {
  private:
   /// What pairing needed is gone when the changes come, which need memory themselves.
   Result<std::vector<Task>> find_tasks(SectionLines& lines) {
-    QSNAP_ASSIGN(std::vector<JobEntry> before, job_entries(lines.before, lines.before_rest, m_hasher));
-    QSNAP_ASSIGN(std::vector<JobEntry> after, job_entries(lines.after, lines.after_rest, m_hasher));
+    const auto captured = m_comparison.rules.waits_since();
+    const auto captured_before = captured ? std::optional{captured->before} : std::nullopt;
+    const auto captured_after = captured ? std::optional{captured->after} : std::nullopt;
+    QSNAP_ASSIGN(std::vector<JobEntry> before, job_entries(lines.before, lines.before_rest, m_hasher, captured_before));
+    QSNAP_ASSIGN(std::vector<JobEntry> after, job_entries(lines.after, lines.after_rest, m_hasher, captured_after));
     QSNAP_ASSIGN(const SideReferences before_refs, SideReferences::follow(lines.before, before, m_hasher));
     QSNAP_ASSIGN(const SideReferences after_refs, SideReferences::follow(lines.after, after, m_hasher));
     QSNAP_ASSIGN(const Matching matching,
@@ -187,16 +190,12 @@ class JobComparison {
   }
 
   bool pair_differs(const JobEntry& before, const JobEntry& after) {
-    bool durations_differ = false;
-    const bool both = before.duration != JobEntry::k_no_duration && after.duration != JobEntry::k_no_duration;
-    if (both && before.duration != after.duration) {
-      durations_differ = !m_comparison.rules.durations_agree(before.duration, after.duration);
-      if (!durations_differ && !m_comparison.rules.is_listing()) {
-        m_comparison.rules.count(k_ignored_duration);
-      }
+    const WaitVerdict waits = m_comparison.rules.compare_waits(before.wait(), after.wait());
+    if (waits == WaitVerdict::within_tolerance && !m_comparison.rules.is_listing()) {
+      m_comparison.rules.count(k_ignored_duration);
     }
     return before.place != after.place || before.strictly != after.strictly || before.meaning != after.meaning ||
-           durations_differ;
+           waits == WaitVerdict::differ;
   }
 
   /// The pairs that stayed in their place but not in their order. Places are runs in both documents in the same
@@ -210,8 +209,11 @@ class JobComparison {
     const std::vector<OrderedPair> pairs = ordered_pairs(lines, matching, before, after);
     std::vector<Standing> standings;
     for (const OrderedPair& pair : pairs) {
+      const bool is_edited = pair.pair != k_none && before[matching.pairs[pair.pair].before].meaning !=
+                                                        after[matching.pairs[pair.pair].after].meaning;
       standings.push_back({pair.lines.before, pair.lines.after, lines.before.gap(pair.lines.before),
-                           lines.after.gap(pair.lines.after)});
+                           lines.after.gap(pair.lines.after),
+                           is_edited ? Standing::Otherwise::changed : Standing::Otherwise::same});
     }
     std::vector<OrderedPair> moved;
     for (const std::uint32_t i : diff::out_of_order(standings)) {

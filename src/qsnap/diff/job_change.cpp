@@ -9,7 +9,7 @@
 #include <qsnap/diff/field_changes.hpp>
 #include <qsnap/diff/job_index.hpp>
 #include <qsnap/diff/record_text.hpp>
-#include <qsnap/model/meaning.hpp>
+#include <qsnap/diff/wait.hpp>
 
 namespace qsnap::diff {
 
@@ -17,28 +17,21 @@ namespace {
 
 constexpr std::array<std::string_view, 2> k_place_members = {"queue", "state"};
 
-/// Absent where one side implies none, or both the same.
-std::optional<FieldChange> duration_change(const model::Record& before, const model::Record& after) {
-  const auto old_duration = model::implied_duration(before), new_duration = model::implied_duration(after);
-  if (!old_duration || !new_duration || old_duration == new_duration) {
-    return std::nullopt;
-  }
-  return FieldChange{".due_in_ms", fmt::format("{}", *old_duration), fmt::format("{}", *new_duration)};
-}
-
-bool durations_agree(const RuleBook& rules, const model::Record& before, const model::Record& after) {
-  const auto old_duration = model::implied_duration(before), new_duration = model::implied_duration(after);
-  return !old_duration || !new_duration || rules.durations_agree(*old_duration, *new_duration);
-}
-
 /// Those within the tolerance were counted when the pair was made, unless they are listed, which takes the records.
 void add_duration(FieldCollector& fields, RuleBook& rules, const RuleBook::Applicable& applicable,
                   const model::Record& before, const model::Record& after) {
-  auto change = duration_change(before, after);
-  if (change && !durations_agree(rules, before, after)) {
-    fields.add("due_in_ms", *std::move(change));
-  } else if (change && rules.is_listing()) {
-    rules.leave_out(applicable, k_ignored_duration, *std::move(change));
+  const auto captured = rules.waits_since();
+  const auto old_wait = wait_of(before, captured ? std::optional{captured->before} : std::nullopt);
+  const auto new_wait = wait_of(after, captured ? std::optional{captured->after} : std::nullopt);
+  const WaitVerdict verdict = rules.compare_waits(old_wait, new_wait);
+  if (verdict == WaitVerdict::same) {
+    return;
+  }
+  FieldChange change{".due_in_ms", fmt::format("{}", old_wait->ms), fmt::format("{}", new_wait->ms)};
+  if (verdict == WaitVerdict::differ) {
+    fields.add("due_in_ms", std::move(change));
+  } else if (rules.is_listing()) {
+    rules.leave_out(applicable, k_ignored_duration, std::move(change));
   }
 }
 

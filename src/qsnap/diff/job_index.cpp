@@ -54,19 +54,23 @@ Place place_of(const model::Record& record, const model::PayloadReader& payloads
   return {plain_member(record, "queue", payloads), plain_member(record, "state", payloads)};
 }
 
-Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t line) const {
+Result<JobEntry> JobHasher::entry(const model::Record& record, std::uint32_t line,
+                                  std::optional<Instant> captured) const {
   const Place place = place_of(record, m_payloads);
   QSNAP_ASSIGN(const std::string text, strict_text(record));
   JobEntry entry;
   entry.line = line;
-  entry.place = m_places.intern(place);
+  entry.place = m_places.intern(place) & (UINT32_MAX >> 1U);
   entry.meaning = m_hash(text);
   entry.strictly = entry.meaning.high;
   const std::string id = plain_member(record, "id", m_payloads);
   entry.identity = identity(record, place, id);
   entry.address = id.empty() || !model::has_body(record) ? 0 : address(place.queue, id);
   entry.targets = record.fields.contains("refs") ? JobEntry::k_not_followed : 0;
-  entry.duration = model::implied_duration(record).value_or(JobEntry::k_no_duration);
+  if (const auto wait = wait_of(record, captured)) {
+    entry.duration = wait->ms;
+    entry.waits_since_capture = wait->since == Wait::Since::capture ? 1 : 0;
+  }
   if (m_rules.has_rules(model::Section::jobs)) {
     QSNAP_ASSIGN(const std::string ruled, text_under_rules(record));
     entry.meaning = m_hash(ruled);
@@ -200,6 +204,7 @@ Result<JobSketch> JobHasher::sketch(const model::Record& record) const {
   if (const auto payload = record.fields.find("payload")) {
     QSNAP_ASSIGN(const std::string value, m_payloads.sorted(*payload));
     sketch.payload = hash_of(name, queue, value);
+    sketch.payload_in_scope = hash_of(name, scope_of(queue), value);
   }
   for (const model::Field& field : record.fields) {
     QSNAP_ASSIGN(const auto leaves, readable_leaves(record.fields, field, m_payloads));

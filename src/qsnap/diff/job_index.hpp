@@ -13,6 +13,7 @@
 #include <qsnap/diff/keyed_hash.hpp>
 #include <qsnap/diff/renamed_queues.hpp>
 #include <qsnap/diff/rule_book.hpp>
+#include <qsnap/diff/wait.hpp>
 #include <qsnap/model/snapshot.hpp>
 
 namespace qsnap::diff {
@@ -41,9 +42,15 @@ struct JobEntry {
   std::uint64_t identity = 0;             ///< framework, namespace, id and creation time; 0 = it has no id
   std::uint64_t address = 0;              ///< queue and id, by which others refer to it; 0 = nobody can
   std::uint64_t targets = 0;              ///< the meaning of what it refers to; 0 = it refers to nothing
-  std::int64_t duration = k_no_duration;  ///< due − created in milliseconds, where no delay was declared
+  std::int64_t duration = k_no_duration;  ///< Wait::ms
   std::uint32_t line = 0;
-  std::uint32_t place = 0;
+  std::uint32_t place : 31 = 0;
+  std::uint32_t waits_since_capture : 1 = 0;  ///< Wait::since
+
+  [[nodiscard]] std::optional<Wait> wait() const {
+    const Wait::Since since = waits_since_capture == 1 ? Wait::Since::capture : Wait::Since::creation;
+    return duration == k_no_duration ? std::nullopt : std::optional{Wait{duration, since}};
+  }
 };
 
 /// One element of a job's "refs".
@@ -56,10 +63,11 @@ struct JobRef {
 
 /// What likeness is judged by: made only for jobs that neither identity nor meaning could pair.
 struct JobSketch {
-  std::uint64_t chosen_id = 0;        ///< queue and chosen id; 0 = the id is generated
-  std::uint64_t payload = 0;          ///< queue, name and payload
-  std::uint64_t group = 0;            ///< queue and name
-  std::vector<std::uint32_t> leaves;  ///< sorted hashes of semantic leaves, at most 64
+  std::uint64_t chosen_id = 0;         ///< queue and chosen id; 0 = the id is generated
+  std::uint64_t payload = 0;           ///< queue, name and payload
+  std::uint64_t payload_in_scope = 0;  ///< framework and namespace, name and payload
+  std::uint64_t group = 0;             ///< queue and name
+  std::vector<std::uint32_t> leaves;   ///< sorted hashes of semantic leaves, at most 64
 };
 
 /// The framework and namespace of a queue id: "bullmq:bull" of "bullmq:bull:mail".
@@ -75,7 +83,8 @@ class JobHasher {
   /// From now on the jobs of a renamed queue are looked for in the queue that it became.
   void follow(QueueNames renamed) { m_renamed = std::move(renamed); }
 
-  Result<JobEntry> entry(const model::Record& record, std::uint32_t line) const;
+  /// `captured` as wait_of() takes it.
+  Result<JobEntry> entry(const model::Record& record, std::uint32_t line, std::optional<Instant> captured = {}) const;
   Result<JobSketch> sketch(const model::Record& record) const;
   /// Of "refs", in their order.
   Result<std::vector<JobRef>> references(const model::Record& record) const;

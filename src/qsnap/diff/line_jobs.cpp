@@ -4,11 +4,11 @@
 namespace qsnap::diff {
 
 Result<std::vector<JobEntry>> job_entries(LineIndex& index, std::span<const std::uint32_t> lines,
-                                          const JobHasher& hasher) {
+                                          const JobHasher& hasher, std::optional<Instant> captured) {
   std::vector<JobEntry> list;
   list.reserve(lines.size());
   QSNAP_TRY(index.visit(lines, [&](std::uint32_t line, const model::Record& record) -> Result<void> {
-    QSNAP_ASSIGN(const JobEntry entry, hasher.entry(record, line));
+    QSNAP_ASSIGN(const JobEntry entry, hasher.entry(record, line, captured));
     list.push_back(entry);
     return {};
   }));

@@ -154,7 +154,7 @@ Result<Sketched> sketch_rest(std::vector<std::uint32_t> entries, std::span<const
   return Sketched{std::move(entries), std::move(sketches), std::move(places)};
 }
 
-/// Stages 5 to 7 number what is left anew: `Unpaired` of them holds indices into Sketched.
+/// Stages 5 to 8 number what is left anew: `Unpaired` of them holds indices into Sketched.
 template <class Member>
 void pair_by_sketch(Unpaired& unpaired, const Sketched& before, const Sketched& after, Member member) {
   const auto key_in_place = [member](const Sketched& side) {
@@ -302,6 +302,7 @@ Result<Matching> match_jobs(std::span<const JobEntry> before, std::span<const Jo
     if (!ids_last) {
       pair_by_likeness(rest, old_jobs, new_jobs);
     }
+    pair_by_sketch(rest, old_jobs, new_jobs, &JobSketch::payload_in_scope);
     matching.removed = originals(rest.before(), old_jobs);
     matching.added = originals(rest.after(), new_jobs);
     for (const JobPair pair : rest.take_pairs()) {

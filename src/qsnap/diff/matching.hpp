@@ -44,6 +44,7 @@ struct Evidence {
 ///   6. queue, name and payload
 ///   7. likeness within queue and name: the best of nine candidates around the same rank, if at least half agrees, and
 ///      unless most jobs were found under their ids
+///   8. name and payload anywhere in the same framework and namespace: what went to another queue and failed there
 /// The other way round, the pairs are the same. Each stage sorts what is left: O(n log n) in all. Sketches are asked
 /// for once, before stage 5.
 Result<Matching> match_jobs(std::span<const JobEntry> before, std::span<const JobEntry> after, const Places& places,

@@ -18,10 +18,12 @@ struct Standing {
   std::uint32_t after = 0;
   std::uint32_t before_gap = 0;
   std::uint32_t after_gap = 0;
+  enum class Otherwise : std::uint8_t { same, changed } otherwise = Otherwise::same;
 };
 
 /// Those that did not keep their order, by index, ascending: the smallest set, but that who stands on another side of
-/// an anchor has moved. REQUIRES: ascending by `before`
+/// an anchor has moved. Of several such sets one with as many as can be that changed otherwise, which may be why they
+/// moved. O(n log n). REQUIRES: ascending by `before`, `after` without equals
 [[nodiscard]] std::vector<std::uint32_t> out_of_order(std::span<const Standing> list);
 
 }  // namespace qsnap::diff

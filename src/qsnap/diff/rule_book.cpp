@@ -67,6 +67,12 @@ std::uint64_t jobs_before(const Changes& changes, const std::string& queue, cons
   return count == counts->second.before.end() ? 0 : count->second;
 }
 
+bool is_within(const config::DurationTolerance& tolerance, std::int64_t before, std::int64_t after) {
+  const double apart = std::fabs(static_cast<double>(before) - static_cast<double>(after));
+  const double relative = tolerance.percent / 100 * std::fabs(static_cast<double>(before));
+  return apart <= std::max(static_cast<double>(tolerance.absolute.count()), relative);
+}
+
 std::optional<std::string> text(std::optional<std::string_view> json) {
   return json ? std::optional{std::string{*json}} : std::nullopt;
 }
@@ -170,9 +176,20 @@ bool RuleBook::agrees(const config::ToleranceRule& rule, const FieldChange& chan
 }
 
 bool RuleBook::durations_agree(std::int64_t before, std::int64_t after) const {
-  const double apart = std::fabs(static_cast<double>(before) - static_cast<double>(after));
-  const double relative = m_config.durations.percent / 100 * std::fabs(static_cast<double>(before));
-  return apart <= std::max(static_cast<double>(m_config.durations.absolute.count()), relative);
+  return is_within(m_config.durations, before, after);
+}
+
+WaitVerdict RuleBook::compare_waits(std::optional<Wait> before, std::optional<Wait> after) const {
+  if (!before || !after || before->since != after->since || before->ms == after->ms) {
+    return WaitVerdict::same;
+  }
+  const bool is_since_capture = before->since == Wait::Since::capture;
+  if (is_since_capture && before->ms - after->ms == to_ms(m_captured.after) - to_ms(m_captured.before)) {
+    return WaitVerdict::same;
+  }
+  const config::DurationTolerance tolerance =
+      is_since_capture ? m_config.due.value_or(config::DurationTolerance{}) : m_config.durations;
+  return is_within(tolerance, before->ms, after->ms) ? WaitVerdict::within_tolerance : WaitVerdict::differ;
 }
 
 /// The full id beats the bare name; of several that fit alike the last one counts.

@@ -12,6 +12,7 @@
 #include <qsnap/diff/compare.hpp>
 #include <qsnap/diff/rule_index.hpp>
 #include <qsnap/diff/tolerance.hpp>
+#include <qsnap/diff/wait.hpp>
 #include <qsnap/model/snapshot.hpp>
 
 namespace qsnap::diff {
@@ -20,11 +21,22 @@ inline constexpr std::string_view k_ignored_volatile = "volatile";
 inline constexpr std::string_view k_ignored_derived_keys = "derived keys";
 inline constexpr std::string_view k_ignored_duration = "duration within tolerance";
 
+/// Whether that is why something was left out, and no rule of the user's.
+[[nodiscard]] constexpr bool is_default_reason(std::string_view reason) {
+  return reason == k_ignored_volatile || reason == k_ignored_derived_keys || reason == k_ignored_duration;
+}
+
 /// What the order of the jobs in a place is.
 enum class Ordering : std::uint8_t {
   strict,
   free,         ///< a rule says that it does not matter
   meaningless,  ///< of a state that has none
+};
+
+enum class WaitVerdict : std::uint8_t {
+  same,  ///< or nothing to compare
+  within_tolerance,
+  differ,
 };
 
 /// The rules of a comparison at work, and the account of what they left out. One thread.
@@ -64,6 +76,12 @@ class RuleBook {
 
   /// Whether two implied durations (milliseconds) are the same under the tolerance.
   [[nodiscard]] bool durations_agree(std::int64_t before, std::int64_t after) const;
+  /// Waits since the capture agree also where both end in the same instant.
+  [[nodiscard]] WaitVerdict compare_waits(std::optional<Wait> before, std::optional<Wait> after) const;
+  /// When both sides were captured, if waits since then are to be compared.
+  [[nodiscard]] std::optional<CaptureTimes> waits_since() const {
+    return m_config.due ? std::optional{m_captured} : std::nullopt;
+  }
   /// Whether the order of the jobs in a place carries meaning.
   [[nodiscard]] bool order_counts(const Place& place) const { return ordering(place) == Ordering::strict; }
   [[nodiscard]] Ordering ordering(const Place& place) const;

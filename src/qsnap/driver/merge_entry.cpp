@@ -3,7 +3,6 @@
 #include <iterator>
 #include <string>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -12,7 +11,7 @@
 #include <qsnap/base/clock.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
-#include <qsnap/codec/conflict_json.hpp>
+#include <qsnap/codec/left_over.hpp>
 #include <qsnap/codec/merge_journal.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/driver/merge_entry.hpp>
@@ -51,36 +50,6 @@ Result<Inputs> open_inputs(const MergeRequest& request, const MergeRepository& r
   QSNAP_ASSIGN(MergeInput ours, open_side(request.ours, "our side", repository));
   QSNAP_ASSIGN(MergeInput theirs, open_side(request.theirs, "their side", repository));
   return Inputs{std::move(base), std::move(ours), std::move(theirs)};
-}
-
-/// For comparing many of them.
-using Texts = std::unordered_set<std::string>;
-std::string text_of(const Conflict& conflict) {
-  return codec::format_conflict(conflict);
-}
-Texts texts_of(const Conflicts& conflicts) {
-  Texts texts;
-  std::transform(conflicts.begin(), conflicts.end(), std::inserter(texts, texts.end()), text_of);
-  return texts;
-}
-
-/// What earlier merges left: what both sides still have, and what one of them has and the base had not.
-Result<Conflicts> left_over(const Inputs& inputs) {
-  QSNAP_ASSIGN(const Conflicts ours, inputs.ours.document.conflicts());
-  QSNAP_ASSIGN(const Conflicts theirs, inputs.theirs.document.conflicts());
-  Conflicts base;
-  if (inputs.base) {
-    QSNAP_ASSIGN(base, inputs.base->document.conflicts());
-  }
-  const Texts in_base = texts_of(base), in_ours = texts_of(ours), in_theirs = texts_of(theirs);
-  Conflicts left;
-  std::copy_if(ours.begin(), ours.end(), std::back_inserter(left), [&](const Conflict& conflict) {
-    return in_theirs.contains(text_of(conflict)) || !in_base.contains(text_of(conflict));
-  });
-  std::copy_if(theirs.begin(), theirs.end(), std::back_inserter(left), [&](const Conflict& conflict) {
-    return !in_ours.contains(text_of(conflict)) && !in_base.contains(text_of(conflict));
-  });
-  return left;
 }
 
 MergeNote note_of(const merge::Decision& decision) {
@@ -158,8 +127,9 @@ class MergeCall {
   Result<MergeOutcome> merge() {
     QSNAP_ASSIGN(const Inputs inputs, open_inputs(m_request, m_repository));
     note_roots(inputs);
-    QSNAP_ASSIGN(Conflicts left, left_over(inputs));
     const SnapshotReader &ours = inputs.ours.document, &theirs = inputs.theirs.document;
+    const SnapshotReader* const base = inputs.base ? &inputs.base->document : nullptr;
+    QSNAP_ASSIGN(Conflicts left, codec::left_over_conflicts(base, ours, theirs));
     const bool theirs_is_base = inputs.base && same_document(inputs.base->document, theirs);
     if (theirs_is_base || same_document(ours, theirs)) {
       m_entry.counts = {{"whole state from ours", 1}};
@@ -180,7 +150,7 @@ class MergeCall {
     return merge_by_meaning(inputs, std::move(left));
   }
 
-  Result<MergeOutcome> merge_by_meaning(const Inputs& inputs, Conflicts conflicts) {
+  Result<MergeOutcome> merge_by_meaning(const Inputs& inputs, Conflicts left) {
     QSNAP_ASSIGN(const config::Config rules, merge_rules(m_request, m_repository));
     const frameworks::decode::DecodingPayloadReader payloads;
     const frameworks::JobIdRewriter ids;
@@ -189,13 +159,13 @@ class MergeCall {
     QSNAP_ASSIGN(merge::Merge merged, merge::merge(sides, rules, {payloads, ids}, {}));
     note_findings(merged.findings());
     model::Metadata metadata = merged.metadata();
-    const Texts known = texts_of(conflicts);
+    Conflicts added;
     for (const merge::Conflict& conflict : merged.conflicts()) {
-      Conflict kept = merge::document_conflict(conflict);
-      if (!settled_by_favor(conflict, inputs, metadata) && !known.contains(text_of(kept))) {
-        conflicts.push_back(std::move(kept));
+      if (!settled_by_favor(conflict, inputs, metadata)) {
+        added.push_back(merge::document_conflict(conflict));
       }
     }
+    Conflicts conflicts = codec::joined_conflicts(std::move(left), std::move(added));
     if (!conflicts.empty() && m_request.kind == MergeKind::virtual_base) {
       return take_ancestor();
     }

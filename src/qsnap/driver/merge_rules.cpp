@@ -2,20 +2,20 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/config/policy_attribute.hpp>
 #include <qsnap/driver/merge_rules.hpp>
-#include <qsnap/git/git_command.hpp>
-#include <qsnap/model/record.hpp>
+#include <qsnap/git/questions.hpp>
 
 namespace qsnap::driver {
 
@@ -25,10 +25,6 @@ namespace fs = std::filesystem;
 using config::MergePolicy;
 
 constexpr std::string_view k_config = ".queue-snapshots/config.yaml";
-constexpr std::string_view k_attribute = "qsnap-policy";
-constexpr std::array k_policies = {MergePolicy::ours, MergePolicy::theirs, MergePolicy::base,
-                                   MergePolicy::max,  MergePolicy::min,    MergePolicy::newest,
-                                   MergePolicy::sum,  MergePolicy::union_, MergePolicy::concat};
 
 enum class FileType : std::uint8_t { none, folder, file, other };
 
@@ -54,29 +50,20 @@ Result<std::optional<std::string>> work_tree_text(const fs::path& top) {
   return std::optional{std::move(text)};
 }
 
-Result<std::optional<std::string>> committed_text(const MergeRepository& repository) {
-  git::GitCommand question;
-  question.folder = repository.folder;
-  question.arguments = {"cat-file", "blob", fmt::format("HEAD:{}", k_config)};
-  question.most_output = limits::k_config_bytes;
-  QSNAP_ASSIGN(git::GitAnswer answer, git::run_git(question));
-  return answer.exit_code == 0 ? std::optional{std::move(answer.output)} : std::nullopt;
-}
-
 Result<config::Config> our_config(const MergeRepository& repository) {
   std::optional<std::string> text;
   if (!repository.top.empty()) {
     QSNAP_ASSIGN(text, work_tree_text(repository.top));
   }
   if (!text) {
-    QSNAP_ASSIGN(text, committed_text(repository));
+    QSNAP_ASSIGN(text, git::find_blob(repository.folder, fmt::format("HEAD:{}", k_config)));
   }
   return text ? config::parse_config(*text, k_config) : config::Config{};
 }
 
 bool mentions_policy(const fs::path& attributes) {
   const auto text = type_of(attributes) == FileType::file ? read_file(attributes, limits::k_mib) : std::string{};
-  return !text || text->find(k_attribute) != std::string::npos;  // one that is too long, git shall read
+  return !text || text->find(config::k_policy_attribute) != std::string::npos;  // one that is too long, git shall read
 }
 
 fs::path user_attributes() {
@@ -101,36 +88,12 @@ bool may_have_policy(const std::string& path, const MergeRepository& repository)
   return std::any_of(files.begin(), files.end(), mentions_policy);
 }
 
-/// git answers PATH, the attribute and its value, each with a NUL behind it.
 Result<std::optional<MergePolicy>> path_policy(const std::string& path, const MergeRepository& repository) {
   if (path.empty() || !may_have_policy(path, repository)) {
     return std::optional<MergePolicy>{};
   }
-  git::GitCommand question;
-  question.folder = repository.folder;
-  question.arguments = {"check-attr", "-z", std::string{k_attribute}, "--", path};
-  QSNAP_ASSIGN(const std::string answer, git::git_output(question));
-  const std::string head = fmt::format("{}{}{}{}", path, '\0', k_attribute, '\0');
-  const std::string value = answer.starts_with(head) ? answer.substr(head.size(), answer.size() - head.size() - 1) : "";
-  if (value.empty() || value == "unspecified" || value == "unset") {
-    return std::optional<MergePolicy>{};
-  }
-  const auto* const policy =
-      std::find_if(k_policies.begin(), k_policies.end(), [&](MergePolicy known) { return to_text(known) == value; });
-  if (policy == k_policies.end()) {
-    return make_error(ErrorCode::config, fmt::format("the attribute {}={} is no policy", k_attribute, value),
-                      {"ours, theirs, base, max, min, newest, sum, union or concat"});
-  }
-  return std::optional{*policy};
-}
-
-/// For everything that no rule before it decides.
-Result<void> append_rules(config::Config& config, MergePolicy policy) {
-  for (const model::Section section : model::k_sections) {
-    QSNAP_ASSIGN(config::PathPattern whole, config::PathPattern::parse(to_text(section)));
-    config.merge.push_back({std::move(whole), policy});
-  }
-  return {};
+  QSNAP_ASSIGN(const auto value, git::find_attribute(repository.folder, config::k_policy_attribute, path));
+  return config::parse_policy_attribute(value);
 }
 
 }  // namespace
@@ -139,12 +102,13 @@ Result<config::Config> merge_rules(const MergeRequest& request, const MergeRepos
   QSNAP_ASSIGN(config::Config config, our_config(repository));
   QSNAP_ASSIGN(const auto policy, path_policy(request.path, repository));
   if (policy) {
-    QSNAP_TRY(append_rules(config, *policy));
+    QSNAP_ASSIGN(config, config::with_fallback(std::move(config), *policy));
   }
   if (request.kind == MergeKind::virtual_base) {
-    QSNAP_TRY(append_rules(config, MergePolicy::base));
+    QSNAP_ASSIGN(config, config::with_fallback(std::move(config), MergePolicy::base));
   } else if (request.favored) {
-    QSNAP_TRY(append_rules(config, *request.favored == FavoredSide::ours ? MergePolicy::ours : MergePolicy::theirs));
+    const MergePolicy favored = *request.favored == FavoredSide::ours ? MergePolicy::ours : MergePolicy::theirs;
+    QSNAP_ASSIGN(config, config::with_fallback(std::move(config), favored));
   }
   return config;
 }

@@ -48,4 +48,19 @@ Result<std::optional<std::string>> find_setting(const std::filesystem::path& fol
   return answer.exit_code == 0 ? std::optional{without_line_end(std::move(answer.output))} : std::nullopt;
 }
 
+/// git answers PATH, the attribute and its value, each with a NUL behind it.
+Result<std::optional<std::string>> find_attribute(const std::filesystem::path& folder, std::string_view attribute,
+                                                  const std::string& path) {
+  QSNAP_ASSIGN(const std::string answer,
+               git_output({folder, {"check-attr", "-z", std::string{attribute}, "--", path}, {}}));
+  std::string head = path;
+  head.append(1, '\0').append(attribute).append(1, '\0');
+  if (!answer.starts_with(head) || answer.size() == head.size()) {
+    return std::optional<std::string>{};
+  }
+  std::string value = answer.substr(head.size(), answer.size() - head.size() - 1);
+  const bool is_set = !value.empty() && value != "unspecified" && value != "unset";
+  return is_set ? std::optional{std::move(value)} : std::nullopt;
+}
+
 }  // namespace qsnap::git

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/result.hpp>
@@ -28,5 +29,9 @@ Result<std::optional<std::string>> find_blob(const std::filesystem::path& folder
 /// The last value of a variable of the configuration, whoever set it; absent where nobody did. Errors with `git` for a
 /// configuration that git cannot read.
 Result<std::optional<std::string>> find_setting(const std::filesystem::path& folder, const std::string& name);
+
+/// The value that gitattributes(5) give a path; absent for none, and for one that was unset.
+Result<std::optional<std::string>> find_attribute(const std::filesystem::path& folder, std::string_view attribute,
+                                                  const std::string& path);
 
 }  // namespace qsnap::git

@@ -61,14 +61,6 @@ bool is_arrangement(std::string_view member) {
   return member == "order" || member.ends_with("_order") || member == "empty" || member == "absent_fields";
 }
 
-/// Rules that make a value of both, where others choose a side.
-bool makes_value(config::MergePolicy policy) {
-  using config::MergePolicy;
-  constexpr std::array k_making = {MergePolicy::max, MergePolicy::min, MergePolicy::sum, MergePolicy::union_,
-                                   MergePolicy::concat};
-  return std::find(k_making.begin(), k_making.end(), policy) != k_making.end();
-}
-
 Json find(const Record* record, std::string_view member) {
   return record != nullptr ? record->fields.find(member) : std::nullopt;
 }
@@ -107,7 +99,6 @@ class RecordMerge {
 
  private:
   using Names = std::vector<std::string_view>;
-  enum class Changed : std::uint8_t { by_one, by_both };
 
   void gather_units() {
     for (const Record* record : {m_versions.ours, m_versions.theirs, m_versions.base}) {
@@ -159,8 +150,7 @@ class RecordMerge {
       m_places_differ = !agreed;
       m_places_parted = !agreed && !ours_kept && !theirs_kept;
     }
-    const bool both_changed = !agreed && !ours_kept && !theirs_kept;
-    if (goes_with_place(unit, both_changed ? Changed::by_both : Changed::by_one)) {
+    if (m_places_parted && belongs_to_attempt(unit)) {  // it completed here or failed there, whatever a rule says
       take_unit(unit, m_place_of, members, m_place);
     } else if (agreed || theirs_kept) {
       take_unit(unit, m_versions.ours, members, Side::ours);
@@ -170,15 +160,6 @@ class RecordMerge {
       return merge_changed(unit, members);
     }
     return {};
-  }
-
-  /// A job that completed here and failed there has done one of the two. A rule that makes a value of both still does.
-  [[nodiscard]] bool goes_with_place(std::string_view unit, Changed changed) const {
-    if (!m_places_parted || !belongs_to_attempt(unit)) {
-      return false;
-    }
-    const auto rule = RuleTable::find(m_rules, member_path("", unit));
-    return changed != Changed::by_both || !rule || !makes_value(*rule);
   }
 
   void take_unit(std::string_view unit, const Record* from, const Names& members, Side side) {

@@ -35,7 +35,7 @@ struct MergedRecord {
 /// Merges records that both sides have, unit by unit. A unit is what cannot be taken apart: a payload with its style
 /// and codec, any member with its own, an error with its class, the queue and state of a job, its links with what runs
 /// parallel to them. Where both sides moved a job to different places, what belongs to the attempt is that of the place
-/// that is taken. All arguments must outlive it.
+/// that is taken, whatever rules say. All arguments must outlive it.
 class RecordMerger {
  public:
   RecordMerger(const model::PayloadReader& payloads, const RuleTable& rules, const diff::RuleBook& book, Side later)

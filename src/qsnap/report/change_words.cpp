@@ -47,13 +47,22 @@ std::string in_state(const Change& change) {
 
 /// Where jobs stay that will not be tried again.
 bool is_failure(std::string_view state) {
-  return state == "failed" || state == "dead" || state == "archived";
+  return state == "failed" || state == "failure" || state == "dead" || state == "archived";
 }
 
 /// Whether the job had an error and has none now.
 bool error_is_gone(const Change& change) {
   const FieldChange* error = find_field(change, field_path::k_error);
   return error != nullptr && error->before && !error->after;
+}
+
+/// Whether the job went to where failures stay, or took an error along.
+bool failed_on_the_way(const Change& change) {
+  const auto has_error = [&](std::string_view path) {
+    const FieldChange* error = find_field(change, path);
+    return error != nullptr && error->after && *error->after != R"("")";
+  };
+  return is_failure(state_of(change)) || has_error(field_path::k_error) || has_error(field_path::k_error_class);
 }
 
 std::string move_text(const Change& change, const QueueLabels& labels) {
@@ -189,23 +198,13 @@ class EmptyShells {
   std::vector<std::string_view> m_paths;  ///< sorted; empty where there are no shells
 };
 
+/// A member of the group's first, which stands for the others.
 FieldWords words_of(const ChangeGroup& group, std::size_t index) {
-  const FieldChange& field = group.front()->fields[index];
-  ValueWords values = value_words(field);
-  FieldWords words;
-  words.path = field.path.starts_with('.') ? field.path.substr(1) : field.path;
-  words.before = std::move(values.before);
-  words.after = std::move(values.after);
+  FieldWords words = field_words(group.front()->fields[index]);
   words.others = other_values(group, index);
-  words.remark = words.others == 0 ? std::move(values.remark) : std::string{};
-  if (field.path == ".refs" && (words.before.empty() || words.after.empty())) {
-    words.step = words.before.empty() ? FieldWords::Step::appeared : FieldWords::Step::gone;
-    return words;
+  if (words.others > 0) {
+    words.remark.clear();  // each has a step of its own
   }
-  words.step = is_count_of_more(field)        ? FieldWords::Step::unlisted
-               : !field.before && field.after ? FieldWords::Step::appeared
-               : field.before && !field.after ? FieldWords::Step::gone
-                                              : FieldWords::Step::changed;
   return words;
 }
 
@@ -287,7 +286,7 @@ std::string_view sign_of(const Change& change) {
     case ChangeKind::removed:
       return "-";
     case ChangeKind::moved:
-      return is_failure(state_of(change)) ? "!" : ">";
+      return failed_on_the_way(change) ? "!" : ">";
     case ChangeKind::reordered:
       return ">";
     case ChangeKind::retried:
@@ -300,7 +299,6 @@ std::string_view sign_of(const Change& change) {
 }
 
 Tone tone_of(const Change& change) {
-  const std::string_view state = state_of(change);
   switch (change.kind) {
     case ChangeKind::added:
       return Tone::good;
@@ -309,7 +307,7 @@ Tone tone_of(const Change& change) {
     case ChangeKind::error_changed:
       return error_is_gone(change) ? Tone::good : Tone::bad;
     case ChangeKind::moved:
-      return is_failure(state) ? Tone::bad : state == "completed" ? Tone::good : Tone::accent;
+      return failed_on_the_way(change) ? Tone::bad : state_of(change) == "completed" ? Tone::good : Tone::accent;
     case ChangeKind::reordered:
       return Tone::accent;
     default:
@@ -343,6 +341,24 @@ std::size_t other_remarks(const ChangeGroup& group) {
     errors.insert(error != nullptr && error->after ? std::string_view{*error->after} : std::string_view{});
   }
   return errors.size() - 1;
+}
+
+FieldWords field_words(const FieldChange& field) {
+  using Step = FieldWords::Step;
+  ValueWords values = value_words(field);
+  FieldWords words;
+  words.path = field.path.starts_with('.') ? field.path.substr(1) : field.path;
+  words.before = std::move(values.before);
+  words.after = std::move(values.after);
+  words.remark = std::move(values.remark);
+  const bool is_refs = field.path == ".refs";  // what one side has beside the other may be nothing
+  const bool had = is_refs ? !words.before.empty() : field.before.has_value();
+  const bool has = is_refs ? !words.after.empty() : field.after.has_value();
+  words.step = is_count_of_more(field) ? Step::unlisted
+               : had == has            ? Step::changed
+               : has                   ? Step::appeared
+                                       : Step::gone;
+  return words;
 }
 
 std::vector<FieldWords> field_words(const ChangeGroup& group, Detail detail) {

@@ -34,6 +34,8 @@ class QueueLabels {
 [[nodiscard]] std::string remark(const diff::Change& change);
 /// How many other errors the group has.
 [[nodiscard]] std::size_t other_remarks(const ChangeGroup& group);
+/// One member by itself.
+[[nodiscard]] FieldWords field_words(const diff::FieldChange& field);
 /// The fields that the headline does not tell; all of them with Detail::full.
 [[nodiscard]] std::vector<FieldWords> field_words(const ChangeGroup& group, Detail detail);
 

@@ -271,6 +271,10 @@ std::string resolve_text(const ResolvesView& view, const Style& style) {
                          : fmt::format("{}: {}{}\n", name,
                                        style.paint(Tone::good, one.removed ? "resolved: deleted" : "resolved"),
                                        one.staged ? ", and staged" : "");
+    if (one.journal_problem) {
+      text += fmt::format("  {}: {}\n", style.paint(Tone::bad, "git qsnap why will not tell of it"),
+                          escape_terminal(*one.journal_problem));
+    }
   }
   if (view.others > 0) {
     text += fmt::format("{} more in conflict: git qsnap conflicts\n", view.others);
@@ -287,7 +291,11 @@ std::string resolve_json(const ResolvesView& view) {
     json.begin_object().key("path").bytes(one.path).key("name").bytes(one.name);
     json.key("resolved").boolean(one.left == 0).key("decided").integer(number(one.decided));
     json.key("left").integer(number(one.left)).key("removed").boolean(one.removed);
-    json.key("staged").boolean(one.staged).end_object();
+    json.key("staged").boolean(one.staged);
+    if (one.journal_problem) {
+      json.key("journal_problem").bytes(*one.journal_problem);
+    }
+    json.end_object();
   }
   json.end_array().key("others").integer(number(view.others)).end_object();
   return harmless_json(json.text());

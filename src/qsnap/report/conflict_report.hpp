@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -68,10 +69,18 @@ struct ResolveView {
   std::uint64_t left = 0;
   bool removed = false;  ///< the file
   bool staged = false;   ///< Git has the result in its index
+  /// Why the decision is not in the journal that `why` reads; it stands nevertheless.
+  std::optional<std::string> journal_problem = std::nullopt;
 };
 struct ResolvesView {
   std::vector<ResolveView> snapshots;
-  std::uint64_t others = 0;  ///< still in conflict, and not asked for
+  std::uint64_t others = 0;  ///< still in conflict, and none of these
+
+  /// How many of them have conflicts left.
+  [[nodiscard]] std::size_t left() const {
+    return static_cast<std::size_t>(
+        std::count_if(snapshots.begin(), snapshots.end(), [](const ResolveView& one) { return one.left > 0; }));
+  }
 };
 [[nodiscard]] std::string resolve_text(const ResolvesView& view, const Style& style);
 [[nodiscard]] std::string resolve_json(const ResolvesView& view);

@@ -132,7 +132,7 @@ void append_annotations(std::vector<Annotation>& all, const SnapshotDiff& diff) 
                      group_message(group)});
     }
   }
-  for (const Remark& remark : remarks_on(diff)) {
+  for (const Remark& remark : remarks_and_rules_on(diff)) {
     all.push_back({Weight::aside, name, file, escape_terminal(remark.words)});
   }
 }

@@ -12,7 +12,6 @@
 #include <qsnap/report/html_changes.hpp>
 #include <qsnap/report/html_marks.hpp>
 #include <qsnap/report/layout.hpp>
-#include <qsnap/report/value_words.hpp>
 
 namespace qsnap::report {
 
@@ -395,8 +394,8 @@ Html ignored_html(std::span<const diff::IgnoredDifference> ignored) {
         .text(diff::to_text(difference.subject));
     html.raw(" ").text(difference.id).raw(" ").text(difference.name).raw(" <span class=\"soft\">");
     html.text(difference.place.queue).raw(" ").text(difference.place.state).raw("</span></td><td class=\"mono\">");
-    html.text(difference.field.path).raw("</td>");
-    const ValueWords words = value_words(difference.field);
+    const FieldWords words = field_words(difference.field);
+    html.text(words.path.empty() ? "all of it" : words.path).raw("</td>");
     html.raw("<td class=\"value\">").append(whole_value(words.before)).raw("</td>");
     html.raw("<td class=\"value\">").append(whole_value(words.after)).raw("</td></tr>\n");
   }

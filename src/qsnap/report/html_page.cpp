@@ -29,6 +29,11 @@ std::string block_id(const PageSection& section, std::size_t block) {
   return fmt::format("s{}b{}", section.number, block);
 }
 
+bool has_place(const PageSection& section, std::size_t block) {
+  constexpr std::size_t k_most_queues = 1000;
+  return block < k_most_queues || section.overview.blocks[block].queue.empty();
+}
+
 Html page_begin(std::string_view title) {
   Html html;
   html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");

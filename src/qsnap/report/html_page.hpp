@@ -23,6 +23,10 @@ using PageSections = std::span<const PageSection>;
 /// "s2b1": the id of the heading of block number `block`.
 [[nodiscard]] std::string block_id(const PageSection& section, std::size_t block);
 
+/// Whether block number `block` has a place on the page. A browser does not show a hundred thousand queues; those that
+/// are left out are counted where they would be.
+[[nodiscard]] bool has_place(const PageSection& section, std::size_t block);
+
 /// All up to <body>: the policy by which a browser runs our own script, by its digest, and nothing else; and loads
 /// nothing.
 [[nodiscard]] Html page_begin(std::string_view title);

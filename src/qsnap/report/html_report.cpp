@@ -95,7 +95,7 @@ class HtmlReport {
 
   Result<void> blocks(const PageSection& section) {
     for (std::size_t i = 0; i < section.overview.blocks.size(); ++i) {
-      if (section.overview.blocks[i].changes > 0) {
+      if (section.overview.blocks[i].changes > 0 && has_place(section, i)) {
         QSNAP_TRY(block(section.overview.blocks[i], block_id(section, i)));
       }
     }
@@ -132,9 +132,10 @@ class HtmlReport {
     ListingBudget budget;
     std::uint64_t unlisted = 0;
     for (const PageSection& section : m_sections) {
-      for (const Block& block : section.overview.blocks) {
-        for (const GroupWords& group : block.groups) {
-          unlisted += budget.take(group) == 0 ? group.changes.size() : 0;
+      for (std::size_t i = 0; i < section.overview.blocks.size(); ++i) {
+        for (const GroupWords& group : section.overview.blocks[i].groups) {
+          const bool listed = has_place(section, i) && budget.take(group) > 0;
+          unlisted += listed ? 0 : group.changes.size();
         }
       }
     }

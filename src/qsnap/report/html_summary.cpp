@@ -135,8 +135,9 @@ Html filter_html(const DiffReport& report, PageSections sections, std::uint64_t 
   std::map<std::string, std::string> queues;  // filter value → label
   for (const PageSection& section : sections) {
     changes += section.overview.changes;
-    for (const Block& block : section.overview.blocks) {
-      if (block.changes > 0) {
+    for (std::size_t i = 0; i < section.overview.blocks.size(); ++i) {
+      const Block& block = section.overview.blocks[i];
+      if (block.changes > 0 && has_place(section, i)) {
         queues.emplace(filter_value(block), block.label);
       }
     }

@@ -109,11 +109,27 @@ void append_states(Html& html, const std::vector<StateCount>& states) {
   html.raw("</ul>");
 }
 
-/// `scale`: the jobs that a full bar stands for.
-void append_queue(Html& html, const Block& block, const std::string& id, std::uint64_t scale) {
+/// Those that differ first. Beyond a number that can be looked at, the others are one.
+std::vector<StateCount> shown_states(const Block& block) {
+  constexpr std::size_t k_most_states = 50;
   std::vector<StateCount> states = block.states;
+  if (states.size() > k_most_states) {
+    StateCount others{quantity(states.size() - k_most_states, "other state")};
+    for (auto state = states.begin() + k_most_states; state != states.end(); ++state) {
+      others.before += state->before;
+      others.after += state->after;
+    }
+    states.resize(k_most_states);
+    states.push_back(std::move(others));
+  }
   std::sort(states.begin(), states.end(),
             [](const StateCount& a, const StateCount& b) { return is_earlier(a.state, b.state); });
+  return states;
+}
+
+/// `scale`: the jobs that a full bar stands for.
+void append_queue(Html& html, const Block& block, const std::string& id, std::uint64_t scale) {
+  const std::vector<StateCount> states = shown_states(block);
   html.raw("<tr><th scope=\"row\">");
   if (block.changes > 0) {
     html.raw("<a href=\"#").text(id).raw("\">").text(block.label).raw("</a>");
@@ -127,6 +143,21 @@ void append_queue(Html& html, const Block& block, const std::string& id, std::ui
   html.raw("</td><td>");
   append_states(html, states);
   html.raw("</td><td class=\"number\" data-name=\"changes\">").number(block.changes).raw("</td></tr>\n");
+}
+
+/// Queues that differ and have no place on the page.
+void append_left_out(Html& html, const PageSection& section) {
+  std::uint64_t queues = 0, changes = 0;
+  for (std::size_t i = 0; i < section.overview.blocks.size(); ++i) {
+    if (!has_place(section, i)) {
+      ++queues;
+      changes += section.overview.blocks[i].changes;
+    }
+  }
+  if (queues > 0) {
+    html.raw("<p class=\"soft\">… and ").text(quantity(queues, "more queue")).raw(" with ");
+    html.text(quantity(changes, "change")).raw(" in the JSON</p>\n");
+  }
 }
 
 /// Queues that are on both sides with equal counts and nothing else to tell.
@@ -196,11 +227,12 @@ Html queues_html(const PageSection& section) {
     html.raw("<th scope=\"col\">Queue</th><th scope=\"col\" class=\"number\">Jobs</th><th scope=\"col\">By state</th>");
     html.raw("<th scope=\"col\">States</th><th scope=\"col\" class=\"number\">Changes</th></tr></thead><tbody>\n");
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      if (!blocks[i].queue.empty()) {
+      if (!blocks[i].queue.empty() && has_place(section, i)) {
         append_queue(html, blocks[i], block_id(section, i), std::max<std::uint64_t>(scale, 1));
       }
     }
     html.raw("</tbody></table></div>\n");
+    append_left_out(html, section);
   }
   append_unchanged(html, section, shown);
   return html;

@@ -38,7 +38,7 @@ TestName test_name(const SnapshotDiff& diff) {
 
 std::string failure_text(const SnapshotDiff& diff, const Overview& overview) {
   std::string text = fmt::format("{}\n{}\n", short_verdict(diff, overview), sides_text(diff.sides));
-  for (const Remark& remark : remarks_on(diff)) {
+  for (const Remark& remark : remarks_and_rules_on(diff)) {
     text += escape_terminal(remark_line(remark)) + "\n";
   }
   return fmt::format("{}\n{}\n", text, fmt::join(diff_lines(diff, overview, k_test_limits), "\n"));
@@ -112,6 +112,12 @@ Result<void> write_junit(const DiffReport& report, const FaceOptions& options, c
     set_attribute(test, "time", "0");
   }
   std::string remarks;
+  for (const SnapshotDiff& diff : report.snapshots) {
+    const std::vector<Remark> own = diff.is_equal() ? remarks_and_rules_on(diff) : std::vector<Remark>{};
+    for (const Remark& remark : own) {
+      remarks += escape_terminal(fmt::format("{}: {}", diff.name, remark_line(remark))) + "\n";
+    }
+  }
   for (const Remark& remark : remarks_on(report)) {
     remarks += escape_terminal(remark_line(remark)) + "\n";
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <qsnap/report/change_words.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/markdown_page.hpp>
 #include <qsnap/report/markdown_text.hpp>
@@ -103,21 +104,32 @@ std::string remark_text(const Remark& remark) {
                      markdown_code(remark.words, k_remark_columns));
 }
 
+/// "= job 50  send  payload.requestId: a1 → b2  (jobs.payload.requestId)".
+std::string ignored_line(const diff::IgnoredDifference& ignored, int columns) {
+  const auto text = [&](std::string_view bytes) { return short_text(bytes, columns); };
+  std::string line = fmt::format("= {} {}", to_text(ignored.subject), text(ignored.id));
+  if (!ignored.name.empty()) {
+    line += "  " + text(ignored.name);
+  }
+  const std::string rule = text(ignored_word(ignored.rule));
+  if (ignored.field.path.empty()) {
+    return fmt::format("{}  all of it  ({})", line, rule);
+  }
+  const FieldWords words = field_words(ignored.field);
+  const bool fresh = words.step == FieldWords::Step::appeared, gone = words.step == FieldWords::Step::gone;
+  return fmt::format("{}  {}: {} → {}  ({})", line, text(words.path), fresh ? "not there" : text(words.before),
+                     gone ? "gone" : text(words.after), rule);
+}
+
 std::vector<std::string> ignored_lines(const SnapshotDiff& diff, const LineLimits& limits) {
+  const auto& list = diff.changes.ignored_list;
+  const std::size_t told = std::min(limits.groups, list.size());
   std::vector<std::string> lines;
-  for (const diff::IgnoredDifference& ignored : diff.changes.ignored_list) {
-    if (lines.size() == limits.groups) {
-      lines.push_back(fmt::format("  … and {} more", diff.changes.ignored_list.size() - lines.size()));
-      break;
-    }
-    std::string line = fmt::format("= {} {}", to_text(ignored.subject), short_text(ignored.id, limits.columns));
-    if (!ignored.name.empty()) {
-      line += "  " + short_text(ignored.name, limits.columns);
-    }
-    lines.push_back(fmt::format("{}  {}: {} → {}  ({})", line, short_text(ignored.field.path, limits.columns),
-                                short_text(ignored.field.before.value_or("absent"), limits.columns),
-                                short_text(ignored.field.after.value_or("absent"), limits.columns),
-                                short_text(ignored_word(ignored.rule), limits.columns)));
+  for (std::size_t i = 0; i < told; ++i) {
+    lines.push_back(ignored_line(list[i], limits.columns));
+  }
+  if (told < list.size()) {
+    lines.push_back(fmt::format("  … and {} more", list.size() - told));
   }
   return lines;
 }

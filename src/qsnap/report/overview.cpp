@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -70,18 +69,6 @@ std::vector<StateCount> states_of(const diff::QueueCounts& counts) {
 bool differs(const diff::QueueCounts& counts) {
   const std::vector<StateCount> states = states_of(counts);
   return !states.empty() && states.front().before != states.front().after;
-}
-
-/// What is left out by default, for a reader of text, who need not know the words of JSON.
-std::optional<std::string_view> default_word(std::string_view reason) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> k_words = {{
-      {diff::k_ignored_volatile, "ids and times"},
-      {diff::k_ignored_derived_keys, "derived keys"},
-      {diff::k_ignored_duration, "durations within tolerance"},
-  }};
-  const auto* const at =
-      std::find_if(k_words.begin(), k_words.end(), [&](const auto& words) { return words.first == reason; });
-  return at == k_words.end() ? std::nullopt : std::optional{at->second};
 }
 
 class OverviewBuilder {
@@ -177,9 +164,8 @@ class OverviewBuilder {
   void count_ignored() {
     for (const diff::Ignored& ignored : m_changes.ignored) {
       if (ignored.count > 0) {
-        const bool by_default = default_word(ignored.rule).has_value();
-        m_overview.ignored_by.push_back(
-            {ignored.count, by_default ? "in" : "by", std::string{ignored_word(ignored.rule)}});
+        m_overview.ignored_by.push_back({ignored.count, diff::is_default_reason(ignored.rule) ? "in" : "by",
+                                         std::string{ignored_word(ignored.rule)}});
         m_overview.ignored += ignored.count;
       }
     }
@@ -247,7 +233,10 @@ std::string totals_words(const KindTotals& totals) {
 }
 
 std::string_view ignored_word(std::string_view rule) {
-  return default_word(rule).value_or(rule);
+  if (rule == diff::k_ignored_volatile) {
+    return "ids and times";  // a reader of text need not know the words of JSON
+  }
+  return rule == diff::k_ignored_duration ? "durations within tolerance" : rule;
 }
 
 }  // namespace qsnap::report

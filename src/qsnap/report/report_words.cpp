@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <qsnap/diff/rule_book.hpp>
+#include <qsnap/report/layout.hpp>
 #include <qsnap/report/report_words.hpp>
 
 namespace qsnap::report {
@@ -83,6 +85,17 @@ std::vector<Remark> remarks_on(const SnapshotDiff& diff) {
   append_unmatched(remarks, diff.changes.unmatched_rules);
   for (const std::string& note : sides.notes) {
     remarks.push_back({Remark::Kind::note, note});
+  }
+  return remarks;
+}
+
+std::vector<Remark> remarks_and_rules_on(const SnapshotDiff& diff) {
+  std::vector<Remark> remarks = remarks_on(diff);
+  for (const diff::Ignored& ignored : diff.changes.ignored) {
+    if (ignored.count > 0 && !diff::is_default_reason(ignored.rule)) {
+      const std::string words = fmt::format("{} ignored by {}", quantity(ignored.count, "difference"), ignored.rule);
+      remarks.push_back({Remark::Kind::note, words});
+    }
   }
   return remarks;
 }

@@ -40,6 +40,8 @@ struct Remark {
 };
 /// A side that is no point in time, rules that matched nothing, what the comparison could not see.
 [[nodiscard]] std::vector<Remark> remarks_on(const SnapshotDiff& diff);
+/// The same, and what rules left out: for reports that tell nothing else of a snapshot that does not differ.
+[[nodiscard]] std::vector<Remark> remarks_and_rules_on(const SnapshotDiff& diff);
 /// The same about all of them together: the rules of a range.
 [[nodiscard]] std::vector<Remark> remarks_on(const DiffReport& report);
 /// "warning: the rule jobs.name matched nothing".

@@ -20,8 +20,6 @@ namespace qsnap::report {
 namespace {
 
 constexpr int k_least_width = 100;
-constexpr std::size_t k_max_rows = 25;   ///< of one block, folded
-constexpr std::size_t k_max_fields = 8;  ///< of one group, folded
 constexpr std::string_view k_bar = " │ ";
 constexpr int k_bar_width = 3;
 constexpr int k_hanging = 4;  ///< columns of what is wrapped
@@ -40,15 +38,14 @@ class SidePage {
     m_out += "\n" + m_options.style.paint(Tone::strong, escape_terminal(block.label)) + "\n";
     counts(block);
     const bool full = m_options.detail == Detail::full;
-    const std::size_t shown = full ? block.groups.size() : std::min(block.groups.size(), k_max_rows);
+    const std::size_t shown = full ? block.groups.size() : std::min(block.groups.size(), k_folded_rows);
     std::uint64_t changes = 0;
     for (std::size_t i = 0; i < shown; ++i) {
       group(block.groups[i]);
       changes += block.groups[i].count;
     }
     if (changes < block.changes) {
-      line(StyledText{Tone::plain,
-                      fmt::format("… and {} (--full lists all)", quantity(block.changes - changes, "more change"))});
+      line(StyledText{Tone::plain, more_words(block.changes - changes, "more change")});
     }
   }
 
@@ -112,13 +109,12 @@ class SidePage {
     }
     const bool full = m_options.detail == Detail::full;
     const std::vector<FieldWords> fields = all_fields(group);
-    const std::size_t shown = full ? fields.size() : std::min(fields.size(), k_max_fields);
+    const std::size_t shown = full ? fields.size() : std::min(fields.size(), k_folded_fields);
     for (std::size_t i = 0; i < shown; ++i) {
       field(fields[i]);
     }
     if (shown < fields.size()) {
-      line(StyledText{Tone::plain,
-                      fmt::format("    … and {} (--full lists all)", quantity(fields.size() - shown, "more field"))});
+      line(StyledText{Tone::plain, "    " + more_words(fields.size() - shown, "more field")});
     }
   }
 
@@ -192,15 +188,8 @@ Result<void> write_side_by_side(const DiffReport& report, const FaceOptions& opt
     QSNAP_TRY(write_text(report, options, out));
     return out(fmt::format("note: side by side wants {} columns; there are {}\n", k_least_width, options.style.width));
   }
-  const bool set = report.is_set();
-  QSNAP_TRY(out(set_heading(report, options.style)));
-  for (const SnapshotDiff& diff : report.snapshots) {
-    QSNAP_TRY(write_snapshot(report, diff, options, out));
-    if (set) {
-      QSNAP_TRY(out("\n"));
-    }
-  }
-  return set ? out(set_ending(report, options.style)) : Result<void>{};
+  return write_snapshots(report, options.style, out,
+                         [&](const SnapshotDiff& diff) { return write_snapshot(report, diff, options, out); });
 }
 
 }  // namespace qsnap::report

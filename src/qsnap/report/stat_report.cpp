@@ -133,15 +133,20 @@ class StatTable {
 Result<void> write_stat(const DiffReport& report, const FaceOptions& options, const Output& out) {
   QSNAP_TRY(out(set_heading(report, options.style)));
   std::vector<Line> lines;
-  std::string verdict;
+  std::string endings;
   for (const SnapshotDiff& diff : report.snapshots) {
     const Overview overview = overview_of(diff, Detail::folded);
     const std::vector<Line> more = lines_of(diff, overview);
     lines.insert(lines.end(), more.begin(), more.end());
-    verdict = verdict_line(diff, overview, options.style);
+    const std::string left_out = left_out_text(diff, overview, options);
+    if (!report.is_set()) {
+      endings = snapshot_ending(diff, overview, options);
+    } else if (!left_out.empty()) {
+      endings += fmt::format("{}:\n{}", escape_terminal(diff.name), left_out);
+    }
   }
   QSNAP_TRY(out(StatTable{std::move(lines), options.style}.take()));
-  return out(report.is_set() ? set_ending(report, options.style) : verdict);
+  return out(endings + (report.is_set() ? set_ending(report, options.style) : std::string{}));
 }
 
 Result<void> write_name_only(const DiffReport& report, const Output& out) {

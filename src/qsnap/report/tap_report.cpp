@@ -38,8 +38,16 @@ std::string yaml_list(std::string_view key, const std::vector<std::string>& line
 }
 
 std::string test_point(std::size_t number, const SnapshotDiff& diff, Detail detail) {
+  std::vector<std::string> remarks;
+  for (const Remark& remark : remarks_and_rules_on(diff)) {
+    remarks.push_back(escape_terminal(remark_line(remark)));
+  }
   if (diff.is_equal()) {
-    return fmt::format("ok {} - {}\n", number, tap_text(diff.name));
+    std::string passed = fmt::format("ok {} - {}\n", number, tap_text(diff.name));
+    for (const std::string& remark : remarks) {
+      passed += fmt::format("# {}\n", remark);
+    }
+    return passed;
   }
   const Overview overview = overview_of(diff, detail);
   const std::string verdict = short_verdict(diff, overview);
@@ -52,10 +60,6 @@ std::string test_point(std::size_t number, const SnapshotDiff& diff, Detail deta
   }
   text += yaml_member("before", escape_terminal(diff.sides.before));
   text += yaml_member("after", escape_terminal(diff.sides.after));
-  std::vector<std::string> remarks;
-  for (const Remark& remark : remarks_on(diff)) {
-    remarks.push_back(escape_terminal(remark_line(remark)));
-  }
   text += yaml_list("remarks", remarks);
   text += yaml_list("diff", diff_lines(diff, overview, k_test_limits));
   return text + "  ...\n";

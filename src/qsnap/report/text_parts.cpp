@@ -64,9 +64,7 @@ std::string ignored_lines(const diff::IgnoredDifference& ignored, const QueueLab
   if (ignored.field.path.empty()) {
     return fmt::format("    {}   all of it\n", text);
   }
-  diff::Change change;
-  change.fields = {ignored.field};
-  const FieldWords words = field_words({&change}, Detail::full).front();
+  const FieldWords words = field_words(ignored.field);
   const std::string path = cut(escape_terminal(words.path), width / 2);
   const auto value = [&](int column) { return value_line(words, std::max(width - column, k_least)).paint(Style{}); };
   const std::string one_line = fmt::format("    {}   {}   {}", text, path, value(0));
@@ -103,6 +101,12 @@ std::string ignored_text(const diff::Changes& changes, const FaceOptions& option
     }
   }
   return text;
+}
+
+/// What stands below the totals and counts.
+std::string details_text(const SnapshotDiff& diff, const FaceOptions& options) {
+  const std::string ignored = options.show_ignored ? ignored_text(diff.changes, options) : std::string{};
+  return ignored + remarks_text(remarks_on(diff), options.style);
 }
 
 std::string count_words(const SnapshotDiff& diff, const StateCount& count) {
@@ -158,16 +162,28 @@ std::string snapshot_ending(const SnapshotDiff& diff, const Overview& overview, 
   const std::string ignored = ignored_sentence(overview);
   const std::string both = fmt::format("{}{}{}", verdict, verdict.empty() || ignored.empty() ? "" : " ", ignored);
   const int width = options.style.width;
-  std::string text =
-      display_width(both) <= width ? wrapped(both, width) : wrapped(verdict, width) + wrapped(ignored, width);
-  if (options.show_ignored) {
-    text += ignored_text(diff.changes, options);
-  }
-  return text + remarks_text(remarks_on(diff), options.style);
+  const bool fits = !ignored.empty() && display_width(both) <= width;
+  return fits ? wrapped(both, width) + details_text(diff, options)
+              : wrapped(verdict, width) + left_out_text(diff, overview, options);
 }
 
-std::string verdict_line(const SnapshotDiff& diff, const Overview& overview, const Style& style) {
-  return is_told_at_once(diff) ? std::string{} : wrapped(verdict_words(diff, overview), style.width);
+std::string left_out_text(const SnapshotDiff& diff, const Overview& overview, const FaceOptions& options) {
+  return wrapped(ignored_sentence(overview), options.style.width) + details_text(diff, options);
+}
+
+std::string more_words(std::uint64_t count, std::string_view what) {
+  return fmt::format("… and {} (--full lists all)", quantity(count, what));
+}
+
+Result<void> write_snapshots(const DiffReport& report, const Style& style, const Output& out,
+                             const SnapshotWriter& write) {
+  const bool set = report.is_set();
+  QSNAP_TRY(out(set ? set_heading(report, style) : std::string{}));
+  for (const SnapshotDiff& diff : report.snapshots) {
+    QSNAP_TRY(write(diff));
+    QSNAP_TRY(out(set ? "\n" : ""));
+  }
+  return out(set ? set_ending(report, style) : std::string{});
 }
 
 std::string set_heading(const DiffReport& report, const Style& style) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include <qsnap/report/diff_faces.hpp>
 #include <qsnap/report/overview.hpp>
@@ -19,8 +23,19 @@ namespace qsnap::report {
 /// The last lines of one snapshot: totals, what was ignored, rules that did nothing, torn sides and notes.
 [[nodiscard]] std::string snapshot_ending(const SnapshotDiff& diff, const Overview& overview,
                                           const FaceOptions& options);
-/// The totals alone: "19 changes: 17 moved, 2 added."; empty where the heading has the verdict.
-[[nodiscard]] std::string verdict_line(const SnapshotDiff& diff, const Overview& overview, const Style& style);
+/// The same without the totals.
+[[nodiscard]] std::string left_out_text(const SnapshotDiff& diff, const Overview& overview, const FaceOptions& options);
+
+/// How much is told of a block and of a group, folded.
+inline constexpr std::size_t k_folded_rows = 25;
+inline constexpr std::size_t k_folded_fields = 8;
+/// "… and 12 more changes (--full lists all)", without a newline.
+[[nodiscard]] std::string more_words(std::uint64_t count, std::string_view what);
+
+using SnapshotWriter = std::function<Result<void>(const SnapshotDiff&)>;
+/// One snapshot after the other; of a set with an empty line behind each, and its first and last lines.
+Result<void> write_snapshots(const DiffReport& report, const Style& style, const Output& out,
+                             const SnapshotWriter& write);
 
 /// The first and the last lines of a set.
 [[nodiscard]] std::string set_heading(const DiffReport& report, const Style& style);

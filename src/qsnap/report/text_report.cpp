@@ -18,8 +18,6 @@ namespace qsnap::report {
 
 namespace {
 
-constexpr std::size_t k_max_rows = 25;   ///< of one block, folded
-constexpr std::size_t k_max_fields = 8;  ///< of one row, folded
 constexpr int k_max_name_width = 24;
 constexpr int k_max_job_width = 16;  ///< "job 3f2a91c7-4e…"
 constexpr int k_max_key_width = 48;
@@ -53,7 +51,7 @@ class TextBlock {
 
   std::string take() {
     const bool full = m_options.detail == Detail::full;
-    const std::size_t shown = full ? m_block.groups.size() : std::min(m_block.groups.size(), k_max_rows);
+    const std::size_t shown = full ? m_block.groups.size() : std::min(m_block.groups.size(), k_folded_rows);
     std::vector<Row> rows;
     std::uint64_t changes = 0;
     for (std::size_t i = 0; i < shown; ++i) {
@@ -65,7 +63,7 @@ class TextBlock {
       print(row, widths);
     }
     if (changes < m_block.changes) {
-      m_out += fmt::format("  … and {} (--full lists all)\n", quantity(m_block.changes - changes, "more change"));
+      m_out += fmt::format("  {}\n", more_words(m_block.changes - changes, "more change"));
     }
     return std::move(m_out);
   }
@@ -173,7 +171,7 @@ class TextBlock {
 
   void print_fields(const std::vector<FieldWords>& fields) {
     const bool full = m_options.detail == Detail::full;
-    const std::size_t shown = full ? fields.size() : std::min(fields.size(), k_max_fields);
+    const std::size_t shown = full ? fields.size() : std::min(fields.size(), k_folded_fields);
     int path_width = 0;
     for (std::size_t i = 0; i < shown; ++i) {
       path_width = std::max(path_width, std::min(display_width(escape_terminal(fields[i].path)), k_max_path_width));
@@ -182,8 +180,7 @@ class TextBlock {
       print_field(fields[i], path_width);
     }
     if (shown < fields.size()) {
-      m_out += fmt::format("{}… and {} (--full lists all)\n", spaces(k_field_indent),
-                           quantity(fields.size() - shown, "more field"));
+      m_out += fmt::format("{}{}\n", spaces(k_field_indent), more_words(fields.size() - shown, "more field"));
     }
   }
 
@@ -231,17 +228,8 @@ Result<void> write_snapshot(const DiffReport& report, const SnapshotDiff& diff, 
 }  // namespace
 
 Result<void> write_text(const DiffReport& report, const FaceOptions& options, const Output& out) {
-  const bool set = report.is_set();
-  if (set) {
-    QSNAP_TRY(out(set_heading(report, options.style)));
-  }
-  for (const SnapshotDiff& diff : report.snapshots) {
-    QSNAP_TRY(write_snapshot(report, diff, options, out));
-    if (set) {
-      QSNAP_TRY(out("\n"));
-    }
-  }
-  return set ? out(set_ending(report, options.style)) : Result<void>{};
+  return write_snapshots(report, options.style, out,
+                         [&](const SnapshotDiff& diff) { return write_snapshot(report, diff, options, out); });
 }
 
 }  // namespace qsnap::report

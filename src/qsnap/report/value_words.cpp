@@ -11,6 +11,7 @@
 #include <qsnap/base/ascii.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/base/utf8.hpp>
+#include <qsnap/report/escape.hpp>
 #include <qsnap/report/ref_words.hpp>
 #include <qsnap/report/value_words.hpp>
 
@@ -210,6 +211,37 @@ std::optional<ValueWords> duration_pair(const diff::FieldChange& field) {
   return words;
 }
 
+ValueWords words_of(const diff::FieldChange& field) {
+  if (field.path == ".refs") {
+    if (auto refs = ref_words(field.before.value_or(""), field.after.value_or(""))) {
+      return {std::move(refs->before), std::move(refs->after), ""};
+    }
+  }
+  if (is_of_items(field.path)) {
+    return {item_value(field.before), item_value(field.after), ""};
+  }
+  if (auto durations = duration_pair(field)) {
+    const bool from_nothing = field.before == "0" || field.after == "0";  // the step is the other value
+    durations->remark = from_nothing ? std::string{} : std::move(durations->remark);
+    return std::move(*durations);
+  }
+  ValueWords words{field.before ? plain_value(*field.before) : "", field.after ? plain_value(*field.after) : "", ""};
+  const auto before = integer(field.before), after = integer(field.after);
+  constexpr std::uint64_t k_hard_to_subtract = 100;
+  if (before && after && !is_of_payload(field.path) &&
+      std::max(magnitude(*before), magnitude(*after)) >= k_hard_to_subtract) {
+    const auto step = difference(*before, *after);
+    words.remark = step ? fmt::format("{:+}", *step) : "";
+  }
+  return words;
+}
+
+/// A text may say in letters what another one is: \r, \u{202e}.
+bool read_the_same(const ValueWords& words) {
+  const bool spelled = words.before.find('\\') != std::string::npos || words.after.find('\\') != std::string::npos;
+  return words.before == words.after || (spelled && escape_terminal(words.before) == escape_terminal(words.after));
+}
+
 }  // namespace
 
 std::string plain_value(std::string_view json) {
@@ -241,26 +273,10 @@ std::string rounded_duration(std::int64_t milliseconds) {
 }
 
 ValueWords value_words(const diff::FieldChange& field) {
-  if (field.path == ".refs") {
-    if (auto refs = ref_words(field.before.value_or(""), field.after.value_or(""))) {
-      return {std::move(refs->before), std::move(refs->after), ""};
-    }
-  }
-  if (is_of_items(field.path)) {
-    return {item_value(field.before), item_value(field.after), ""};
-  }
-  if (auto durations = duration_pair(field)) {
-    const bool from_nothing = field.before == "0" || field.after == "0";  // the step is the other value
-    durations->remark = from_nothing ? std::string{} : std::move(durations->remark);
-    return std::move(*durations);
-  }
-  ValueWords words{field.before ? plain_value(*field.before) : "", field.after ? plain_value(*field.after) : "", ""};
-  const auto before = integer(field.before), after = integer(field.after);
-  constexpr std::uint64_t k_hard_to_subtract = 100;
-  if (before && after && !is_of_payload(field.path) &&
-      std::max(magnitude(*before), magnitude(*after)) >= k_hard_to_subtract) {
-    const auto step = difference(*before, *after);
-    words.remark = step ? fmt::format("{:+}", *step) : "";
+  ValueWords words = words_of(field);
+  if (field.before && field.after && read_the_same(words)) {
+    words.before = *field.before;
+    words.after = *field.after;
   }
   return words;
 }

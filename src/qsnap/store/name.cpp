@@ -140,6 +140,15 @@ Result<SnapshotName> SnapshotName::parse(std::string_view text) {
   return SnapshotName{bare ? fmt::format("{}/{}", k_default_home, text) : std::string{text}};
 }
 
+Result<std::vector<SnapshotName>> parse_names(const std::vector<std::string>& texts) {
+  std::vector<SnapshotName> names;
+  for (const std::string& text : texts) {
+    QSNAP_ASSIGN(SnapshotName name, SnapshotName::parse(text));
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
 Result<Side> parse_side(std::string_view text) {
   if (text == "live") {
     return Side{Side::Kind::live, "live", {}, {}, {}};

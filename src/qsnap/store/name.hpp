@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <qsnap/base/result.hpp>
 
@@ -31,6 +32,9 @@ class SnapshotName {
   explicit SnapshotName(std::string text) : m_text(std::move(text)) {}
   std::string m_text;
 };
+
+/// Errors as SnapshotName::parse() does, at the first one that is none.
+Result<std::vector<SnapshotName>> parse_names(const std::vector<std::string>& texts);
 
 /// One side of a comparison as the user wrote it: live | NAME | file (has "./", "/" in front, or the suffix) |
 /// REV:NAME | - (standard input).

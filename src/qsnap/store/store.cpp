@@ -115,6 +115,17 @@ std::string file_stamp(Instant at) {
 
 }  // namespace
 
+std::optional<SnapshotName> name_of_path(std::string_view path) {
+  const std::string folder = fmt::format("{}/", k_folder);
+  if (!path.starts_with(folder) || !path.ends_with(k_suffix)) {
+    return std::nullopt;
+  }
+  path.remove_prefix(folder.size());
+  path.remove_suffix(k_suffix.size());
+  auto name = SnapshotName::parse(path);
+  return name && name->text() == path ? std::optional{*std::move(name)} : std::nullopt;  // a bare "x" is another file
+}
+
 Store::Store(git::Repository repository, fs::path folder)
     : m_repository(std::move(repository)), m_folder(std::move(folder)) {}
 

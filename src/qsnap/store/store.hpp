@@ -21,6 +21,9 @@ inline constexpr std::string_view k_folder = ".queue-snapshots";
 /// The same for git, from whatever folder it runs in.
 inline constexpr std::string_view k_pathspec = ":(top).queue-snapshots";
 
+/// The name of a snapshot by its path from the top of the repository; absent for what no command would take as one.
+[[nodiscard]] std::optional<SnapshotName> name_of_path(std::string_view path);
+
 struct InitReport {
   std::filesystem::path folder;
   std::vector<std::string> created;  ///< relative to the work tree; empty when everything was there

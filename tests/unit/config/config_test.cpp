@@ -60,6 +60,7 @@ ignore:
   - 'keys[key="a"]'
 tolerance:
   durations: {seconds: 0.5, percent: 10}
+  due: {seconds: 60}
   counts: {absolute: 3, percent: 0.5}
   fields:
     jobs.payload.price: 1%
@@ -82,6 +83,9 @@ sets: []
     CHECK(config->ignore[0].text() == "jobs[queue=mail].payload.items[*].price");
     CHECK(config->durations.absolute == std::chrono::milliseconds{500});
     CHECK(config->durations.percent == doctest::Approx(10));
+    REQUIRE(config->due);
+    CHECK(config->due->absolute == std::chrono::minutes{1});
+    CHECK(config->due->percent == doctest::Approx(0));
     CHECK(config->counts.absolute == *qsnap::Decimal::parse("3"));
     CHECK(config->counts.percent == *qsnap::Decimal::parse("0.5"));
     REQUIRE(config->tolerances.size() == 3);
@@ -182,6 +186,7 @@ redact:
         {"version: 1\ntolerance: {counts: {percent: 1e999}}\n",
          "config.yaml:2: percent must be a number from 0 to 100"},
         {"version: 1\ntolerance: {counts: {percent: .nan}}\n", "config.yaml:2: percent must be a number from 0 to 100"},
+        {"version: 1\ntolerance: {due: {seconds: 1m}}\n", "config.yaml:2: seconds must be a number from 0 to 31622400"},
         {"version: 1\ntolerance: {count: {}}\n", "config.yaml:2: unknown key \"count\"; did you mean counts?"},
         {"version: 1\ntolerance:\n  fields: [1%]\n",
          "config.yaml:3: fields must hold paths with how far they may be off"},

@@ -175,6 +175,18 @@ sample: {payloads_over: 2MiB}
     CHECK(config.counts.percent == Decimal{1});
   }
 
+  TEST_CASE("due times are compared where somebody says how") {
+    CHECK(!with({}).due);
+    const Config said = with({{}, {"due=1m"}, {}, {}});
+    REQUIRE(said.due);
+    CHECK(said.due->absolute == std::chrono::minutes{1});
+    CHECK(said.due->percent == doctest::Approx(0));
+    CHECK(said.durations.absolute == std::chrono::seconds{2});
+    const Config both = with({{}, {"due=10%", "due=5s"}, {}, {}}, said);
+    CHECK(both.due->absolute == std::chrono::seconds{5});
+    CHECK(both.due->percent == doctest::Approx(10));
+  }
+
   TEST_CASE("a bad argument is named, with the place") {
     CHECK(verdict({{"jobs.payload.[x]"}, {}, {}, {}}) ==
           "--ignore: path \"jobs.payload.[x]\": a name is missing behind a dot (behind \"jobs.payload.\")");
@@ -187,7 +199,7 @@ sample: {payloads_over: 2MiB}
         "--tolerance: \"lots\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s or ignore");
     CHECK(verdict({{}, {"jobs[queue=mail"}, {}, {}}).starts_with("--tolerance: path \"jobs[queue\": "));
     for (const char* argument : {"durations=lots", "durations=5", "durations=101%", "durations=-1%", "durations=nan%",
-                                 "counts=5s", "counts=length 5", "counts=", "counts=-1"}) {
+                                 "due=60", "due=", "counts=5s", "counts=length 5", "counts=", "counts=-1"}) {
       CHECK_MESSAGE(verdict({{}, {argument}, {}, {}}).starts_with("--tolerance \""), argument);
     }
     for (const char* argument : {"mail", "mail=", "=free", "mail=any"}) {

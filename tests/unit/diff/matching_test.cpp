@@ -71,6 +71,19 @@ TEST_SUITE("diff::match_jobs, as a comparison shows it") {
     CHECK(job_changes(FakeSource{before}, FakeSource{after}) == Lines{"payload_changed 0", "payload_changed 1"});
   }
 
+  TEST_CASE("a job in another queue with another id and an error is the same by name and payload") {
+    const auto with_error = [](std::string line) { return line.insert(1, R"("error":"no such user",)"); };
+    State before, after;
+    before.jobs = {job("mail", "waiting", 1, R"({"n":1})"), job("mail", "waiting", 2, R"({"n":2})"),
+                   job("mail", "waiting", 3, R"({"n":3})")};
+    after.jobs = {with_error(job("dead", "waiting", 1, R"({"n":2})")), job("mail", "waiting", 1, R"({"n":1})"),
+                  job("mail", "waiting", 3, R"({"n":3})")};
+    CHECK(job_changes(FakeSource{before}, FakeSource{after}) == Lines{"moved 1"});
+    CHECK(job_changes(FakeSource{after}, FakeSource{before}) == Lines{"moved 2"});
+    after.jobs[0] = with_error(job("dead", "waiting", 1, R"({"n":9})"));
+    CHECK(job_changes(FakeSource{before}, FakeSource{after}) == Lines{"added 1", "removed 2"});
+  }
+
   TEST_CASE("with equal fingerprints, jobs of one meaning may change places") {
     State before, after;
     before.jobs = {job("mail", "waiting", 1, "{}"), job("mail", "waiting", 2, "{}"), job("mail", "waiting", 3, "[]")};

@@ -70,6 +70,24 @@ TEST_SUITE("diff::longest_increasing") {
     CHECK(longest_increasing(std::vector<std::uint32_t>{3, 2, 1}).size() == 1);
     CHECK(longest_increasing(std::vector<std::uint32_t>{5, 5, 5}).size() == 1);
   }
+  TEST_CASE("of equally small sets the one moved that changed otherwise") {
+    using qsnap::diff::Standing;
+    constexpr auto k_same = Standing::Otherwise::same, k_changed = Standing::Otherwise::changed;
+    const auto moved = [](std::vector<Standing::Otherwise> otherwise, std::vector<std::uint32_t> after) {
+      std::vector<Standing> list;
+      for (std::uint32_t i = 0; i < after.size(); ++i) {
+        list.push_back({i, after[i], 0, 0, otherwise[i]});
+      }
+      return qsnap::diff::out_of_order(list);
+    };
+    using Indices = std::vector<std::uint32_t>;
+    CHECK(moved({k_changed, k_same}, {8, 3}) == Indices{0});
+    CHECK(moved({k_same, k_changed}, {8, 3}) == Indices{1});
+    CHECK(moved({k_same, k_changed, k_same}, {1, 2, 0}) == Indices{2});  // the smallest set, whoever changed
+    CHECK(moved({k_changed, k_same, k_changed, k_same}, {2, 1, 4, 3}) == Indices{0, 2});
+    CHECK(moved({k_same, k_changed, k_same, k_changed}, {2, 1, 4, 3}) == Indices{1, 3});
+    CHECK(moved({k_changed, k_changed}, {0, 1}).empty());
+  }
   TEST_CASE("a million elements take no quadratic time") {
     std::vector<std::uint32_t> values(1'000'000);
     for (std::uint32_t i = 0; i < values.size(); ++i) {

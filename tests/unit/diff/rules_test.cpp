@@ -195,6 +195,35 @@ TEST_SUITE("diff, tolerances") {
     }
   }
 
+  TEST_CASE("a due time counts from its own capture, where neither a delay nor the creation is known") {
+    const std::int64_t before_s = k_captured_before_s + 300;
+    const auto delayed = [](std::int64_t due_s, const std::string& more = "", const std::string& noise = "") {
+      return jobs({fmt::format(
+          R"({{"name":"send","payload":{{}},{}"queue":"laravel::mail","state":"delayed","volatile":{{"due_at_s":{},"id":"{}"{}}}}})",
+          more, due_s, due_s, noise)});
+    };
+    const auto fields = [&](const State& after, const std::string& rules) {
+      const Changes changes = compare_under(delayed(before_s), after, rules);
+      return changes.list.empty() ? "none" : changes.list.front().fields.front().path;
+    };
+    const std::string rule = "tolerance: {due: {seconds: 60}}", off;
+    CHECK(fields(delayed(k_captured_after_s + 3600), off) == "none");
+    CHECK(fields(delayed(k_captured_after_s + 3600), rule) == ".due_in_ms");
+    CHECK(fields(delayed(k_captured_after_s + 360), rule) == "none");
+    CHECK(fields(delayed(k_captured_after_s + 361), rule) == ".due_in_ms");
+    CHECK(fields(delayed(k_captured_after_s + 361), "tolerance: {due: {percent: 25}}") == "none");
+    const std::string none = "tolerance: {due: {seconds: 0}}";
+    CHECK(fields(delayed(k_captured_after_s + 301), none) == ".due_in_ms");
+    CHECK(fields(delayed(before_s, "", R"(,"reserved_by":"w")"), none) ==
+          "none");  // 60 s less to wait, the same instant
+    CHECK(fields(delayed(k_captured_after_s + 3600, "", R"(,"created_at_s":1)"), rule) == "none");
+    // What waits for another try, for the delay that it declares or for its slot is told by that alone.
+    for (const std::string more :
+         {R"("retry_count":1,)", R"("error":"e",)", R"("delay_ms":9,)", R"("scheduler":"s",)"}) {
+      CHECK(fields(delayed(k_captured_after_s + 3600, more), rule) != ".due_in_ms");
+    }
+  }
+
   TEST_CASE("without a tolerance numbers are compared as they are written") {
     CHECK_FALSE(compare_under(one_job("1"), one_job("1.0"), "").empty());
     CHECK_FALSE(compare_under(one_job("100"), one_job("1e2"), "").empty());

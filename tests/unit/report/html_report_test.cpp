@@ -82,8 +82,8 @@ TEST_CASE("an HTML report of two sides looks as it did") {
 TEST_CASE("an HTML report of a range has an index, and a section for each snapshot") {
   const std::string page = page_of(qsnap::test::rich_range());
   CHECK(contains(page,
-                 "<h1><span class=\"sign warn\">~</span> origin/main...HEAD<span class=\"verdict\">5 of 122 "
-                 "snapshots: 2 changed, 1 new, 1 removed, 1 unreadable.</span></h1>"));
+                 "<h1><span class=\"sign warn\">~</span> origin/main...HEAD<span class=\"verdict\">122 "
+                 "snapshots: 1 unreadable, 2 changed, 1 new, 1 removed, 117 unchanged.</span></h1>"));
   CHECK(contains(between(page, "<nav", "</nav>"),
                  "<a href=\"#s3\">test-cases/broken</a></th><td>HEAD:test-cases/broken "
                  "has unresolved conflicts"));
@@ -197,6 +197,27 @@ TEST_CASE("a page of very many changes stays of a size that a browser opens, and
   CHECK(contains(page, "more changes in the JSON</p>"));
   CHECK_FALSE(contains(page, "application/json"));
   CHECK(contains(page, "is too long for a page"));
+}
+
+TEST_CASE("of very many queues and states a page has the first, and counts the others") {
+  DiffReport report = qsnap::test::many_changes(0);
+  qsnap::diff::Changes& changes = report.snapshots.front().changes;
+  for (int i = 0; i < 1500; ++i) {
+    const std::string queue = fmt::format("bullmq:bull:q{:04}", i);
+    changes.queues[queue] = {{{"waiting", 1}}, {{"failed", 1}}};
+    changes.list.push_back(
+        qsnap::test::rich::job(ChangeKind::moved, std::to_string(i), "send", {queue, "waiting"}, {}));
+  }
+  for (int i = 0; i < 70; ++i) {
+    changes.queues["bullmq:bull:q0000"].after[fmt::format("state-{:02}", i)] = 2;
+  }
+  const std::string page = page_of(report);
+  const std::string_view shown = std::string_view{page}.substr(0, page.find("application/json"));
+  CHECK(occurrences(shown, "<section class=\"block\"") == 1000);
+  CHECK(occurrences(shown, "<option value=\"bullmq") == 1000);
+  CHECK(contains(shown, "… and 500 more queues with 500 changes in the JSON"));
+  CHECK(contains(shown, "22 other states"));
+  CHECK(contains(shown, "1 → 141"));
 }
 
 TEST_CASE("a live side that differs is approved by saving it; no word of a snapshot gets into a command") {

@@ -124,7 +124,7 @@ TEST_SUITE("qsnap::report Markdown") {
     equal.snapshots.front().changes.ignored = {{"volatile", 2}};
     CHECK(rendered(qsnap::report::write_markdown, equal) ==
           "### `test-cases/checkout-flow`: no difference in meaning\n\n"
-          "2 differences ignored (`ids and times` 2).\n\nCompared by git-qsnap 0.6.0\n");
+          "2 differences ignored (2 in `ids and times`).\n\nCompared by git-qsnap 0.6.0\n");
     DiffReport range;
     range.range = "v1..v2";
     range.unchanged = 12;

@@ -174,6 +174,10 @@ TEST_SUITE("qsnap::report::value_words") {
     CHECK(words_of(".opts.limit", "1", "2").remark.empty());
     CHECK(words_of(".payload.user", "100", "150").remark.empty());
     CHECK(words_of(".payload.n", "12", R"("12")").after == R"("12")");
+    CHECK(words_of(".payload.a", R"("\\x0d")", R"("\r")").before == R"("\\x0d")");
+    CHECK(words_of(".payload.a", R"("\\x0d")", R"("\r")").after == R"("\r")");
+    CHECK(words_of(".payload.a", R"("C:\\a")", R"("C:\\b")").before == R"(C:\a)");
+    CHECK(words_of(".items[0]", R"({"$b64":"/w=="})", R"("{\"$b64\":\"/w==\"}")").after == R"("{\"$b64\":\"/w==\"}")");
     CHECK(words_of(".delay_ms", "9223372036854775807", "-9223372036854775808").remark.empty());
   }
 

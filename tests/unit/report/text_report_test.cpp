@@ -127,7 +127,7 @@ payments        active 3 → 0   delayed 6 → 9
       payload.ref            "" (new)
 
 36 changes: 34 moved, 1 retried, 1 payload changed.
-3 differences ignored (ids and times 3).
+3 differences ignored (3 in ids and times).
 )");
   }
 
@@ -138,8 +138,15 @@ payments        active 3 → 0   delayed 6 → 9
     changes.unmatched_rules = {"jobs.payload.nothing"};
     CHECK(text_of(changes) ==
           "checkout-flow → live: no difference in meaning\n"
-          "1 difference ignored (ids and times 1).\n"
+          "1 difference ignored (1 in ids and times).\n"
           "warning: the rule jobs.payload.nothing matched nothing\n");
+  }
+
+  TEST_CASE("a range ends with the rules that matched nothing in any of its snapshots") {
+    DiffReport report = qsnap::test::rich_range();
+    report.unmatched_rules = {"jobs.payload.nowhere"};
+    const std::string text = text_of(report, FaceOptions{});
+    CHECK(text.ends_with("\nwarning: the rule jobs.payload.nowhere matched nothing\n"));
   }
 
   TEST_CASE("folds only what reads the same") {
@@ -389,9 +396,12 @@ TEST_SUITE("qsnap::report::write_stat") {
           " flow       | 36  >32 !2 ^1 ~1  >>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>!!^~\n"
           "   email    | 34  >32 !2        >>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>!!\n"
           "   payments |  2         ^1 ~1  ^~\n"
-          "36 changes: 34 moved, 1 retried, 1 payload changed.\n");
+          "36 changes: 34 moved, 1 retried, 1 payload changed.\n"
+          "3 differences ignored (3 in ids and times).\n");
     report.snapshots.front().changes.list.clear();
-    CHECK(stat() == " flow | no difference in meaning\n");
+    CHECK(stat() ==
+          " flow | no difference in meaning\n"
+          "3 differences ignored (3 in ids and times).\n");
   }
 
   TEST_CASE("a bar has a sign of each kind there is, however few") {

@@ -121,17 +121,7 @@ Result<void> append_to(const fs::path& path, std::string_view text) {
   if (!fd) {
     return file_error("open", path, errno);
   }
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd.get(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    if (written < 0) {
-      return file_error("write", path, errno);
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
+  return write_all(fd, text, path);
 }
 
 /// A message that the user is about to write: neither given by -m or -F, nor that of a merge, a squash or an older
