@@ -181,8 +181,11 @@ class Oracle {
     choose(&Thing::state, ConflictKind::moved);
     choose(&Thing::value, ConflictKind::changed);
     choose(&Thing::other, ConflictKind::changed);
-    choose(&Thing::retries, ConflictKind::changed);
-    choose(&Thing::error, ConflictKind::changed);
+    const bool parted = ours.state != theirs.state && ours.state != base.state && theirs.state != base.state;
+    if (!parted) {  // else they are what the attempt of ours left, like its state
+      choose(&Thing::retries, ConflictKind::changed);
+      choose(&Thing::error, ConflictKind::changed);
+    }
     return result;
   }
 
