@@ -12,15 +12,8 @@ namespace qsnap::app {
 namespace {
 
 Result<Take> take_of(Wish wish, const Resolution& resolution) {
-  switch (wish) {
-    case Wish::ours:
-      return Take::ours;
-    case Wish::theirs:
-      return Take::theirs;
-    case Wish::base:
-      return Take::base;
-    case Wish::newest:
-      break;
+  if (const auto named = named_version(wish)) {
+    return *named;
   }
   const auto newest = resolution.newest();
   return newest ? Result<Take>{*newest}
@@ -62,6 +55,20 @@ Error nothing_fits(const OpenMerge& merge, const ChosenConflict& chosen) {
 }
 
 }  // namespace
+
+std::optional<Take> named_version(Wish wish) {
+  switch (wish) {
+    case Wish::ours:
+      return Take::ours;
+    case Wish::theirs:
+      return Take::theirs;
+    case Wish::base:
+      return Take::base;
+    case Wish::newest:
+      break;
+  }
+  return std::nullopt;
+}
 
 std::optional<Wish> parse_wish(std::string_view text) {
   constexpr std::array<std::string_view, 4> k_words = {"ours", "theirs", "base", "newest"};

@@ -15,6 +15,8 @@ namespace qsnap::app {
 /// A side as the user says it; newest becomes ours or theirs.
 enum class Wish : std::uint8_t { ours, theirs, base, newest };
 [[nodiscard]] std::optional<Wish> parse_wish(std::string_view text);
+/// Absent for newest: which side that is, only a merge knows.
+[[nodiscard]] std::optional<Take> named_version(Wish wish);
 
 /// Which conflicts, and whose value: by number, or by the id of the job (or queue, schedule, key) and, if given, the
 /// path in it.

@@ -22,20 +22,7 @@ using store::SnapshotName;
 
 /// Whose version, or name. Absent where nothing, or only a time, is said.
 std::optional<Take> version_of(const std::optional<Wish>& wish) {
-  if (!wish) {
-    return std::nullopt;
-  }
-  switch (*wish) {
-    case Wish::ours:
-      return Take::ours;
-    case Wish::theirs:
-      return Take::theirs;
-    case Wish::base:
-      return Take::base;
-    case Wish::newest:
-      break;
-  }
-  return std::nullopt;
+  return wish ? named_version(*wish) : std::nullopt;
 }
 
 /// Of a file that one side deleted: a side means what it did.

@@ -5,6 +5,7 @@
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
+#include <qsnap/base/utf8.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/codec/merge_journal_json.hpp>
 
@@ -45,14 +46,7 @@ constexpr std::array k_note_texts = {NoteText{"what", &MergeNote::what},   NoteT
 
 /// Not in the middle of a character.
 std::string_view cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) {
-    return text;
-  }
-  constexpr unsigned char k_continuation_mask = 0xC0, k_continuation = 0x80;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & k_continuation_mask) == k_continuation) {
-    --most;
-  }
-  return text.substr(0, most);
+  return text.substr(0, character_start(text, most));
 }
 
 std::string note_json(const MergeNote& note) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <qsnap/base/text.hpp>
+#include <qsnap/base/utf8.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/driver/textconv_label.hpp>
 #include <qsnap/report/layout.hpp>
@@ -25,12 +26,7 @@ Part shortened(std::string text) {
   if (text.size() <= k_longest_part) {
     return {std::move(text)};
   }
-  constexpr auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
-  std::size_t end = k_longest_part;
-  while (end > 0 && continues(text[end])) {
-    --end;
-  }
-  return {text.substr(0, end) + "…", Likeness::rough};
+  return {text.substr(0, character_start(text, k_longest_part)) + "…", Likeness::rough};
 }
 
 Part part_of(std::string_view json) {

@@ -7,7 +7,7 @@
 #include <qsnap/diff/decoded_member.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/job_report.hpp>
-#include <qsnap/report/layout.hpp>
+#include <qsnap/report/value_words.hpp>
 
 namespace qsnap::report {
 
@@ -31,7 +31,8 @@ Result<std::string> member_lines(const model::Fields& members, const model::Fiel
   std::string text;
   for (const model::PayloadReader::Leaf& leaf : leaves) {
     const std::string path = escape_terminal(fmt::format("{}.{}{}", where, field.name, leaf.path));
-    text += fmt::format("    {}  {}\n", style.paint(Tone::accent, path), style.paint(tone, readable_json(leaf.json)));
+    text += fmt::format("    {}  {}\n", style.paint(Tone::accent, path),
+                        style.paint(tone, escape_terminal(plain_value(leaf.json))));
   }
   return text;
 }

@@ -143,25 +143,6 @@ std::string readable_instant(Instant at) {
   return fmt::format("{} {} UTC", text.substr(0, k_date), text.substr(k_date + 1, k_time));
 }
 
-std::string readable_json(std::string_view json) {
-  constexpr std::size_t k_empty_string = 2;
-  if (json.size() <= k_empty_string || json.front() != '"' || json.back() != '"') {
-    return escape_terminal(json);
-  }
-  std::string text;
-  const std::string_view inner = json.substr(1, json.size() - 2);
-  for (std::size_t i = 0; i < inner.size(); ++i) {
-    // \" and \\ read better bare; the other escapes say what escape_terminal would say anyway.
-    if (inner[i] == '\\' && i + 1 < inner.size() && (inner[i + 1] == '"' || inner[i + 1] == '\\')) {
-      ++i;
-    } else if (inner[i] == '\\' && i + 1 < inner.size()) {
-      text += inner[i++];
-    }
-    text += inner[i];
-  }
-  return escape_terminal(text);
-}
-
 std::string harmless_json(std::string_view json) {
   std::string out;
   out.reserve(json.size());

@@ -28,10 +28,6 @@ namespace qsnap::report {
 /// "2026-11-20 10:00:00 UTC".
 [[nodiscard]] std::string readable_instant(Instant at);
 
-/// One JSON value for people: a string without its quotes (unless it is empty), everything else as it is; escaped for a
-/// terminal.
-[[nodiscard]] std::string readable_json(std::string_view json);
-
 /// JSON text in which every character that escape_terminal would not let through is a \u escape: the same values,
 /// harmless to look at. REQUIRES: `json` is valid JSON text, so such characters stand in strings alone.
 [[nodiscard]] std::string harmless_json(std::string_view json);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <string_view>
 
 #include <doctest/doctest.h>
 
+#include <qsnap/report/escape.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/style.hpp>
+#include <qsnap/report/value_words.hpp>
 
 using namespace qsnap::report;
 
@@ -58,13 +61,14 @@ TEST_SUITE("qsnap::report::layout") {
   }
 
   TEST_CASE("shows a JSON value as a reader expects it") {
-    CHECK(readable_json("12.50") == "12.50");
-    CHECK(readable_json(R"("plain")") == "plain");
-    CHECK(readable_json(R"("")") == R"("")");
-    CHECK(readable_json(R"("say \"hi\" \\ now\n")") == R"(say "hi" \ now\n)");
-    CHECK(readable_json("\"\x1b\"") == "\\x1b");
-    CHECK(readable_json(R"({"a":"b"})") == R"({"a":"b"})");
-    CHECK(readable_json("\"") == "\"");
+    const auto shown = [](std::string_view json) { return escape_terminal(plain_value(json)); };
+    CHECK(shown("12.50") == "12.50");
+    CHECK(shown(R"("plain")") == "plain");
+    CHECK(shown(R"("")") == R"("")");
+    CHECK(shown(R"("say \"hi\" \\ now\n")") == R"(say "hi" \ now\n)");
+    CHECK(shown("\"\x1b\"") == "\\x1b");
+    CHECK(shown(R"({"a":"b"})") == R"({"a":"b"})");
+    CHECK(shown("\"") == "\"");
   }
 
   TEST_CASE("paints only with colours on, and resets") {
