@@ -15,6 +15,7 @@
 #include <qsnap/config/redaction.hpp>
 #include <qsnap/config/scan.hpp>
 #include <qsnap/config/tolerance.hpp>
+#include <qsnap/config/update_mode.hpp>
 
 namespace qsnap::config {
 
@@ -84,6 +85,7 @@ struct Config {
   std::vector<MergeRule> merge;        ///< the first one that fits decides
   std::optional<Redaction> redaction;  ///< absent: captures keep everything
   Scan scan;
+  AssertSection assertion;  ///< assert:
 };
 
 /// Reads config.yaml text. Unknown keys, wrong types, anchors, tags and merge keys are errors with the line:
