@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -92,15 +93,28 @@ Result<void> AtomicFile::write(std::string_view bytes) {
   return write_all(m_fd, bytes, m_target);
 }
 
+Result<void> AtomicFile::sync(mode_t mode) {
+  const bool is_synced = ::fchmod(m_fd.get(), mode) == 0 && ::fsync(m_fd.get()) == 0;
+  return is_synced ? Result<void>{} : file_error("sync", m_target, errno);
+}
+
 Result<void> AtomicFile::commit(mode_t mode) {
-  if (::fchmod(m_fd.get(), mode) != 0 || ::fsync(m_fd.get()) != 0) {
-    return file_error("sync", m_target, errno);
-  }
+  QSNAP_TRY(sync(mode));
   if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) {
     return file_error("rename to", m_target, errno);
   }
   m_temporary.clear();
   return sync_folder(folder_of(m_target));
+}
+
+Result<AtomicFile::NewFile> AtomicFile::commit_new(mode_t mode) {
+  QSNAP_TRY(sync(mode));
+  if (::renameat2(AT_FDCWD, m_temporary.c_str(), AT_FDCWD, m_target.c_str(), RENAME_NOREPLACE) != 0) {
+    return errno == EEXIST ? Result<NewFile>{NewFile::name_is_taken} : file_error("rename to", m_target, errno);
+  }
+  m_temporary.clear();
+  QSNAP_TRY(sync_folder(folder_of(m_target)));
+  return NewFile::written;
 }
 
 Result<void> write_file_atomically(const fs::path& target, std::string_view bytes) {

@@ -29,8 +29,13 @@ class AtomicFile {
   /// Nothing is durable or visible before this returns without an error. 0644 is what Git keeps anyway; what must stay
   /// private is redacted before it comes here.
   Result<void> commit(mode_t mode = 0644);
+  enum class NewFile { written, name_is_taken };
+  /// The same, but never over a file: of several that do this at once, one writes.
+  Result<NewFile> commit_new(mode_t mode = 0644);
 
  private:
+  Result<void> sync(mode_t mode);
+
   AtomicFile(std::filesystem::path target, std::filesystem::path temporary, UniqueFd fd);
 
   std::filesystem::path m_target;

@@ -3,7 +3,7 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -51,9 +51,9 @@ class BoundedQueue {
     m_changed.notify_all();
   }
 
-  /// close(), and drops what waits in it.
+  /// close(), and drops what waits in it. Needs no memory, so a destructor may call it.
   void abandon() {
-    std::deque<std::pair<Item, std::size_t>> dropped;  // destroyed without the lock
+    std::list<std::pair<Item, std::size_t>> dropped;  // destroyed without the lock
     const std::lock_guard lock{m_mutex};
     m_closed = true;
     dropped.swap(m_items);
@@ -64,8 +64,8 @@ class BoundedQueue {
  private:
   const std::size_t m_bound;
   std::mutex m_mutex;
-  std::condition_variable m_changed;  ///< both ends wait on it: there are few threads
-  std::deque<std::pair<Item, std::size_t>> m_items;
+  std::condition_variable m_changed;                ///< both ends wait on it: there are few threads
+  std::list<std::pair<Item, std::size_t>> m_items;  ///< and no deque, which allocates even when it is empty
   std::size_t m_weight = 0;
   bool m_closed = false;
 };

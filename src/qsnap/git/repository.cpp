@@ -12,7 +12,9 @@ struct mbedtls_x509_crt;
 /// Debian's libgit2 1.5 reads /etc/ssl/certs/ca-certificates.crt when it is set up: 4 ms of every command, for
 /// transports that nobody here uses (git_command.hpp runs Git's own program for those). It finds this function in the
 /// program before that of libmbedx509, and has no authorities then: a TLS connection of libgit2 would be refused.
-extern "C" int mbedtls_x509_crt_parse_file(mbedtls_x509_crt* /*chain*/, const char* /*path*/);
+/// (Not so with libqsnap, which shows its interface alone: a program that it is loaded into may need authorities.)
+extern "C" [[gnu::visibility("default")]] int mbedtls_x509_crt_parse_file(mbedtls_x509_crt* /*chain*/,
+                                                                          const char* /*path*/);
 extern "C" int mbedtls_x509_crt_parse_file(mbedtls_x509_crt* /*chain*/, const char* /*path*/) {
   return 0;
 }

@@ -417,6 +417,11 @@ Result<bool> claim_load(Connection& connection, std::uint32_t database) {
   return loads <= 1;
 }
 
+Result<void> drop_load_claim(Connection& connection) {
+  const Result<Reply> dropped = connection.call({"CLIENT", "SETNAME", ""});
+  return dropped ? Result<void>{} : dropped.error();
+}
+
 Result<bool> has_keys(Connection& connection, const std::vector<std::string>& prefixes) {
   bool found = false;
   QSNAP_TRY(scan_keys(connection, prefixes, [&](const std::vector<std::string_view>& names) -> Result<bool> {

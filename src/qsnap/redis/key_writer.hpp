@@ -52,6 +52,8 @@ Result<std::vector<std::size_t>> existing_keys(Connection& connection, std::span
 /// Whether no other load is at work in this database: two would both find it empty, and mix. The claim is the name of
 /// the connection, so it ends with it. A user without the right to see who is connected gets true.
 Result<bool> claim_load(Connection& connection, std::uint32_t database);
+/// Gives the claim back: where two were refused at the same moment, neither has to wait for the other.
+Result<void> drop_load_claim(Connection& connection);
 
 /// Whether any key exists that starts with one of the prefixes (any key at all for an empty list).
 Result<bool> has_keys(Connection& connection, const std::vector<std::string>& prefixes);
