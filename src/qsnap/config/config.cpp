@@ -10,6 +10,7 @@
 
 #include <qsnap/base/text.hpp>
 #include <qsnap/config/config.hpp>
+#include <qsnap/config/nearest_word.hpp>
 #include <qsnap/config/yaml_tree.hpp>
 
 namespace qsnap::config {
@@ -23,34 +24,6 @@ constexpr double k_most_percent = 100;
 constexpr std::array k_merge_policies = {MergePolicy::ours, MergePolicy::theirs, MergePolicy::base,
                                          MergePolicy::max,  MergePolicy::min,    MergePolicy::newest,
                                          MergePolicy::sum,  MergePolicy::union_, MergePolicy::concat};
-
-/// Edits that turn one short name into the other (Levenshtein, one row at a time).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) {
-    row[j] = j;
-  }
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-    }
-  }
-  return row.back();
-}
-
-std::string did_you_mean(std::string_view name, std::span<const std::string_view> known) {
-  constexpr std::size_t k_longest_name = 32, k_most_edits = 2;
-  if (name.size() > k_longest_name) {
-    return {};
-  }
-  const auto closest = std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
-    return edit_distance(name, a) < edit_distance(name, b);
-  });
-  const bool close = closest != known.end() && edit_distance(name, *closest) <= k_most_edits;
-  return close ? fmt::format("; did you mean {}?", *closest) : std::string{};
-}
 
 /// Turns the tree into a Config, key by key. Every error names the line.
 class Loader {
@@ -68,6 +41,7 @@ class Loader {
                                Reader{"sample", &Loader::read_sample},
                                Reader{"redact", &Loader::read_redact},
                                Reader{"scan", &Loader::read_scan},
+                               Reader{"assert", &Loader::read_assert},
                                Reader{"merge", &Loader::read_merge},
                                Reader{"sets", &Loader::refuse_later},
                                Reader{"keep", &Loader::refuse_later},
@@ -377,6 +351,28 @@ class Loader {
 
   Result<void> read_allow(const YamlMember& member) {
     QSNAP_ASSIGN(m_config.scan.allow, patterns(member));
+    return {};
+  }
+
+  Result<void> read_assert(const YamlMember& member) {
+    return read_members(member.value, "assert",
+                        std::array{Reader{"update", &Loader::read_update}, Reader{"max_size", &Loader::read_max_size}});
+  }
+
+  Result<void> read_update(const YamlMember& member) {
+    m_config.assertion.update = parse_update_mode(member.value.scalar);
+    if (member.value.kind != YamlNode::Kind::scalar || !m_config.assertion.update) {
+      return error(member.value.line, "update must be pending, new, all or none");
+    }
+    return {};
+  }
+
+  Result<void> read_max_size(const YamlMember& member) {
+    const auto size = parse_size(member.value.scalar);
+    if (!size) {
+      return error(member.value.line, fmt::format("{}: {}", member.name, size.error().message));
+    }
+    m_config.assertion.max_size_bytes = *size;
     return {};
   }
 

@@ -16,19 +16,26 @@
 /// schemas/v1/contract.schema.json). Data only.
 namespace qsnap::config {
 
-/// Which jobs: those that fit all of what is said. Empty means any.
+/// Which jobs: those that fit all of what is said, and of each list any entry. Empty means any.
 struct JobSelection {
-  std::vector<std::string> queues;  ///< full ids or bare names
-  std::vector<std::string> states;
-  std::vector<std::string> names;
+  std::vector<std::string> queues;  ///< globs over full ids and bare names
+  std::vector<std::string> states;  ///< words of model::known_states()
+  std::vector<std::string> names;   ///< globs
+};
+
+struct Bound {
+  Decimal value;
+  std::string text;  ///< as it was written
 };
 
 /// Each bound that is given must hold.
 struct Bounds {
-  std::optional<Decimal> equals, at_least, at_most;
+  std::optional<Bound> equals, at_least, at_most;
+
+  [[nodiscard]] bool empty() const { return !equals && !at_least && !at_most; }
 };
 
-/// "waiting + active = 40", "dlq empty": how many jobs of all selections together.
+/// "waiting + active = 40", "dlq empty": how many jobs fit one of the selections.
 struct CountInvariant {
   std::vector<JobSelection> of;
   Bounds bounds;
@@ -38,14 +45,15 @@ struct CountInvariant {
 struct EachInvariant {
   JobSelection of;
   PathPattern member;
-  Bounds bounds;
-  std::vector<std::string> one_of;     ///< JSON texts; empty: any
+  Bounds bounds;                       ///< jobs without the member are not judged by these
+  std::vector<std::string> one_of;     ///< JSON texts of scalars; empty: any
   std::optional<std::string> matches;  ///< a glob over texts
   enum class Presence : std::uint8_t { any, present, absent };
   Presence presence = Presence::any;
 };
 
-/// "payments before emails": in each queue, no job of `later` stands before one of `earlier`.
+/// "payments before emails": in each line of jobs that wait (a queue in a state that has an order), no job of `later`
+/// stands before one of `earlier`.
 struct OrderInvariant {
   JobSelection earlier;
   JobSelection later;

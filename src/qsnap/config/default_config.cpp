@@ -35,7 +35,8 @@ tolerance:
 #    jobs.payload.tookMs: 500ms             milliseconds; "2m in s": seconds
 #    jobs[queue=mail].payload.body: length 10%     texts and arrays by their length alone
 #    jobs.payload.sentAt: instant 5s        a time since the capture: epoch or ISO 8601
-#    jobs.payload.requestId: ignore
+#    jobs.payload.requestId: renumbered     other values, equal where they were equal
+#    jobs.payload.nonce: ignore
 
 # Payloads above are told by their sizes and their first difference, not leaf by leaf.
 sample:
@@ -61,6 +62,11 @@ merge: {}
 # scan:
 #   secrets: refuse
 #   allow: ["jobs[queue=mail].payload.token"]   # values that are no secrets, by path
+
+# Tests that assert what is in a queue (docs/assert.md).
+# assert:
+#   update: pending      # what a difference writes: pending, new, all or none; not there: none in CI, else pending
+#   max_size: 1MiB       # of a snapshot: above it an assertion warns
 )";
 }
 

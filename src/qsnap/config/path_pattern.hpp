@@ -35,6 +35,7 @@ class PathPattern {
   [[nodiscard]] const std::string& text() const { return m_text; }
   [[nodiscard]] const std::string& section() const { return m_section; }
   [[nodiscard]] const std::vector<Condition>& conditions() const { return m_conditions; }
+  [[nodiscard]] const std::vector<Step>& steps() const { return m_steps; }
   /// The name of the record's member that the steps begin with; absent for none, and for a wildcard.
   [[nodiscard]] std::optional<std::string_view> first_name() const;
   /// Whether the steps match a concrete path below the record, as PayloadReader::Leaf writes it with the member in

@@ -38,8 +38,9 @@ constexpr std::int64_t k_milliseconds = 6;
 Error no_tolerance(std::string_view text) {
   return make_error(
       ErrorCode::usage,
-      fmt::format("\"{}\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s or ignore",
-                  text.substr(0, k_shown_bytes)));
+      fmt::format(
+          "\"{}\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s, renumbered or ignore",
+          text.substr(0, k_shown_bytes)));
 }
 
 /// Without sign and exponent: "2", "0.5".
@@ -93,6 +94,9 @@ Result<Tolerance> parse_tolerance(std::string_view text) {
   std::optional<Tolerance> tolerance;
   if (text == "ignore") {
     return Tolerance{Of::anything, Bound::absolute, {}};
+  }
+  if (text == "renumbered") {
+    return Tolerance{Of::renumbered, Bound::absolute, {}};
   }
   if (text == "length") {
     return Tolerance{Of::length, Bound::counts, {}};

@@ -16,9 +16,10 @@ namespace qsnap::config {
 struct Tolerance {
   enum class Of : std::uint8_t {
     number,
-    length,   ///< of a text in characters, of an array in elements
-    instant,  ///< a time since the capture; the amount is in nanoseconds
-    anything  ///< whatever the values are: they are left out
+    length,      ///< of a text in characters, of an array in elements
+    instant,     ///< a time since the capture; the amount is in nanoseconds
+    renumbered,  ///< other values, and equal where they were equal
+    anything     ///< whatever the values are: they are left out
   };
   enum class Bound : std::uint8_t {
     absolute,
@@ -30,8 +31,8 @@ struct Tolerance {
   Decimal amount;
 };
 
-/// Reads "2", "1%", "500ms", "2m in s", "length", "length 3", "length 10%", "instant 5s" or "ignore". A duration is one
-/// in the unit of the values, which are milliseconds unless "in" says otherwise. Errors with `usage`.
+/// Reads "2", "1%", "500ms", "2m in s", "length", "length 3", "length 10%", "instant 5s", "renumbered" or "ignore". A
+/// duration is one in the unit of the values, which are milliseconds unless "in" says otherwise. Errors with `usage`.
 Result<Tolerance> parse_tolerance(std::string_view text);
 
 /// A duration as rules write it: "500ms", "1.5s", "2m", "1h"; at most 366 days. Errors with `usage`.

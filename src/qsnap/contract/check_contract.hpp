@@ -31,8 +31,9 @@ struct ContractReport {
   [[nodiscard]] bool holds() const;
 };
 
-/// Reads the state once, in bounded memory (but for unique values and their places).
+/// Reads the state once, in bounded memory but for unique values, which take some 50 bytes each; more than 16 million
+/// of them are `limit_exceeded`. `payloads` reads what is encoded, as for a comparison.
 Result<ContractReport> check_contract(const model::RecordSource& state, const std::vector<config::Contract>& contracts,
-                                      const Progress& progress);
+                                      const model::PayloadReader& payloads, const Progress& progress);
 
 }  // namespace qsnap::contract

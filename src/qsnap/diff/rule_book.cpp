@@ -137,7 +137,7 @@ bool RuleBook::drops(const Applicable& rules, const FieldChange& change, const A
     m_paths[each].matched = true;
   }
   const std::size_t ignores = m_config.ignore.size();
-  if (rule >= ignores && !agrees(m_config.tolerances[rule - ignores], change, lengths)) {
+  if (rule >= ignores && !agrees(rule - ignores, change, lengths)) {
     return false;
   }
   ++m_paths[rule].left_out;
@@ -145,17 +145,28 @@ bool RuleBook::drops(const Applicable& rules, const FieldChange& change, const A
   return true;
 }
 
+bool RuleBook::agrees(std::size_t tolerance, const FieldChange& change, const ArrayLengths& lengths) {
+  const config::ToleranceRule& rule = m_config.tolerances[tolerance];
+  const bool on_both_sides = change.before && change.after;
+  switch (rule.tolerance.of) {
+    case Tolerance::Of::anything:
+      return true;
+    case Tolerance::Of::length:
+      return lengths_agree(rule, change, lengths);
+    case Tolerance::Of::renumbered:
+      return on_both_sides && m_renumberings[tolerance].agrees(*change.before, *change.after);
+    case Tolerance::Of::number:
+    case Tolerance::Of::instant:
+      break;
+  }
+  return on_both_sides && values_agree(rule.tolerance, *change.before, *change.after, m_captured, m_payloads);
+}
+
 /// A length is that of the outermost array that the rule names on the way to the difference, or of the text that it
 /// names itself.
-bool RuleBook::agrees(const config::ToleranceRule& rule, const FieldChange& change, const ArrayLengths& lengths) {
+bool RuleBook::lengths_agree(const config::ToleranceRule& rule, const FieldChange& change,
+                             const ArrayLengths& lengths) {
   const Tolerance& tolerance = rule.tolerance;
-  if (tolerance.of == Tolerance::Of::anything) {
-    return true;
-  }
-  if (tolerance.of != Tolerance::Of::length) {
-    return change.before && change.after &&
-           values_agree(tolerance, *change.before, *change.after, m_captured, m_payloads);
-  }
   m_counts.matched = m_counts.matched || tolerance.bound == Tolerance::Bound::counts;
   const auto steps = config::parse_path(change.path);
   if (!steps) {
@@ -165,14 +176,14 @@ bool RuleBook::agrees(const config::ToleranceRule& rule, const FieldChange& chan
   for (const std::size_t depth : nodes) {
     const std::string_view path = std::string_view{change.path}.substr(0, depth == 0 ? 0 : (*steps)[depth - 1].end);
     if (const auto array = lengths.find(path)) {
-      return lengths_agree(tolerance, *array, m_config.counts);
+      return diff::lengths_agree(tolerance, *array, m_config.counts);
     }
   }
   const bool names_leaf = !nodes.empty() && nodes.back() == steps->size();
   const auto text = names_leaf && change.before && change.after
                         ? text_lengths(*change.before, *change.after, m_payloads)
                         : std::nullopt;
-  return text && lengths_agree(tolerance, *text, m_config.counts);
+  return text && diff::lengths_agree(tolerance, *text, m_config.counts);
 }
 
 bool RuleBook::durations_agree(std::int64_t before, std::int64_t after) const {

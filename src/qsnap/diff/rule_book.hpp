@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include <qsnap/config/config.hpp>
 #include <qsnap/diff/changes.hpp>
 #include <qsnap/diff/compare.hpp>
+#include <qsnap/diff/renumbering.hpp>
 #include <qsnap/diff/rule_index.hpp>
 #include <qsnap/diff/tolerance.hpp>
 #include <qsnap/diff/wait.hpp>
@@ -111,7 +113,9 @@ class RuleBook {
   };
 
   [[nodiscard]] const std::string& text_of(std::uint32_t rule) const;
-  bool agrees(const config::ToleranceRule& rule, const FieldChange& change, const ArrayLengths& lengths);
+  /// `tolerance` is its number.
+  bool agrees(std::size_t tolerance, const FieldChange& change, const ArrayLengths& lengths);
+  bool lengths_agree(const config::ToleranceRule& rule, const FieldChange& change, const ArrayLengths& lengths);
   [[nodiscard]] std::optional<std::uint32_t> order_rule(const Place& place) const;
   void list(const IgnoredDifference& owner, std::string_view rule, FieldChange change);
   void leave_out_counts(Changes& changes);
@@ -120,9 +124,10 @@ class RuleBook {
   const model::PayloadReader& m_payloads;
   CaptureTimes m_captured;
   IgnoredListing m_listing;
-  std::unique_ptr<RuleIndex> m_index;   ///< remembers what it found, also for who only asks
-  std::vector<Account> m_paths;         ///< one for each ignore rule, then one for each tolerance
-  std::vector<std::uint64_t> m_orders;  ///< how much each order rule left out
+  std::unique_ptr<RuleIndex> m_index;                 ///< remembers what it found, also for who only asks
+  std::vector<Account> m_paths;                       ///< one for each ignore rule, then one for each tolerance
+  std::map<std::size_t, Renumbering> m_renumberings;  ///< by the numbers of their tolerances
+  std::vector<std::uint64_t> m_orders;                ///< how much each order rule left out
   Account m_counts;
   std::vector<Ignored> m_reasons;  ///< a handful of fixed words
   std::vector<IgnoredDifference> m_list;

@@ -191,7 +191,8 @@ redact:
         {"version: 1\ntolerance:\n  fields: [1%]\n",
          "config.yaml:3: fields must hold paths with how far they may be off"},
         {"version: 1\ntolerance:\n  fields:\n    jobs.a: 1%\n    jobs.b: {percent: 1}\n",
-         "config.yaml:5: \"\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s or ignore"},
+         "config.yaml:5: \"\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s, renumbered "
+         "or ignore"},
         {"version: 1\ntolerance:\n  fields:\n    job.a: 1%\n",
          "config.yaml:4: path \"job.a\": must start with config, queues, jobs, workers or keys"},
         {"version: 1\nsample: {payloads_over: much}\n",

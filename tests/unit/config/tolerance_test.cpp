@@ -55,6 +55,7 @@ TEST_SUITE("config::parse_tolerance") {
         {"length 3", Of::length, Bound::absolute, "3"},
         {"length 10%", Of::length, Bound::percent, "10"},
         {"instant 5s", Of::instant, Bound::absolute, "5000000000"},
+        {"renumbered", Of::renumbered, Bound::absolute, "0"},
         {"ignore", Of::anything, Bound::absolute, "0"},
     };
     for (const Case& c : cases) {
@@ -194,9 +195,10 @@ sample: {payloads_over: 2MiB}
           "--ignore: path \"job.x\": must start with config, queues, jobs, workers or keys");
     CHECK(verdict({{}, {"jobs.payload.price"}, {}, {}}) ==
           "--tolerance \"jobs.payload.price\": it is written PATH=TOL: jobs.payload.price=1%");
-    CHECK(
-        verdict({{}, {"jobs.payload.price=lots"}, {}, {}}) ==
-        "--tolerance: \"lots\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s or ignore");
+    CHECK(verdict({{}, {"jobs.payload.price=lots"}, {}, {}}) ==
+          "--tolerance: \"lots\" is no tolerance; it is written 2, 1%, 500ms, 2m in s, length 10%, instant 5s, "
+          "renumbered or "
+          "ignore");
     CHECK(verdict({{}, {"jobs[queue=mail"}, {}, {}}).starts_with("--tolerance: path \"jobs[queue\": "));
     for (const char* argument : {"durations=lots", "durations=5", "durations=101%", "durations=-1%", "durations=nan%",
                                  "due=60", "due=", "counts=5s", "counts=length 5", "counts=", "counts=-1"}) {
