@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include <fmt/format.h>
 
@@ -213,6 +216,17 @@ Result<std::vector<SnapshotName>> Store::list() const {
     QSNAP_TRY(walk.walk(std::string{home.folder}, k_folders_below_home));
   }
   return walk.take_sorted();
+}
+
+Result<void> Store::remove(const SnapshotName& name) const {
+  QSNAP_ASSIGN(const auto found, find(name));
+  if (!found) {
+    return {};
+  }
+  const fs::path path = path_of(name);
+  QSNAP_ASSIGN(const auto folder, open_folder(m_folder, name.relative_path().parent_path()));
+  const bool removed = folder && ::unlinkat(folder->get(), path.filename().c_str(), 0) == 0;
+  return removed && ::fsync(folder->get()) == 0 ? Result<void>{} : file_error("remove", path, errno);
 }
 
 Result<fs::path> Store::backup_path(Instant now) const {

@@ -50,7 +50,14 @@ class Store {
   Result<AtomicFile> replace(const SnapshotName& name) const;
   /// All names, sorted. Files that are no snapshots are not listed.
   Result<std::vector<SnapshotName>> list() const;
+  /// Takes a snapshot out of the work tree; Git's index is not told. Only what is a snapshot of ours: errors as find()
+  /// does. Nothing happens when it is not there.
+  Result<void> remove(const SnapshotName& name) const;
+  /// Of this work tree: .queue-snapshots.
+  [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
   [[nodiscard]] std::filesystem::path path_of(const SnapshotName& name) const;
+  /// Of this work tree (a linked one has its own): where qsnap/pending and qsnap/runs are.
+  [[nodiscard]] std::filesystem::path git_dir() const { return m_repository.git_dir(); }
   /// A file for what `load --replace` is about to delete: <git dir>/qsnap/backups/<time>.qsnap
   Result<std::filesystem::path> backup_path(Instant now) const;
 
