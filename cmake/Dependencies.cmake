@@ -35,6 +35,9 @@ qsnap_dependency(xxhash PkgConfig::xxhash)
 # Static like all C++ libraries here, so that git-qsnap can have its own libstdc++ (src/CMakeLists.txt).
 find_library(QSNAP_STATIC_YAML ${CMAKE_STATIC_LIBRARY_PREFIX}yaml-cpp${CMAKE_STATIC_LIBRARY_SUFFIX} REQUIRED)
 qsnap_dependency(yaml ${QSNAP_STATIC_YAML})
+# Static, so that no program has one more library to find at its start for what one command does.
+find_library(QSNAP_STATIC_MINIZIP ${CMAKE_STATIC_LIBRARY_PREFIX}minizip${CMAKE_STATIC_LIBRARY_SUFFIX} REQUIRED)
+qsnap_dependency(minizip ${QSNAP_STATIC_MINIZIP} ZLIB::ZLIB)
 qsnap_dependency(hiredis PkgConfig::hiredis)
 qsnap_dependency(git2 PkgConfig::libgit2)
 qsnap_dependency(cli11 CLI11::CLI11)

@@ -4,6 +4,10 @@ _qsnap_names() {
   git qsnap list --json 2>/dev/null | sed 's/"name":"/\n/g' | sed -n '2,$s/".*//p' | sed 's|^test-cases/||'
 }
 
+_qsnap_pending() {
+  git qsnap pending --json 2>/dev/null | sed 's/"name":"/\n/g' | sed -n '2,$s/".*//p' | sed 's|^test-cases/||'
+}
+
 _git_qsnap() {
   local cur=${COMP_WORDS[COMP_CWORD]} command='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -16,17 +20,23 @@ _git_qsnap() {
   local reports='--format --side-by-side --stat --name-only --full --quiet --output --report --comment-key --no-pager --ignore --tolerance --order --sample --strict --show-ignored'
   local words
   case $command in
-    '') words='init install uninstall status doctor save import list show diff verify load merge merge-files fsck detect stats log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool schema' ;;
+    '') words='init install uninstall status doctor save import list show diff verify assert pending review accept reject apply load run merge merge-files fsck detect stats log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool obsolete schema' ;;
     init | list | status) words=$common ;;
     install) words="$common --local --worktree --global --system --hooks --no-hooks --pin-path --dry-run --print" ;;
     uninstall) words="$common --local --worktree --global --system --dry-run" ;;
     doctor) words="$common --fix --probe" ;;
-    save) words="$(_qsnap_names) $common $redis $capture --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
+    save) words="$(_qsnap_names) $common $redis $capture --description --tag --prefix --queue --framework --refresh --allow-empty --metrics-file" ;;
     import) words="$(_qsnap_names) $common --db --captured-at --threads --redact --description --tag --prefix --queue --framework --refresh --allow-empty" ;;
     show) words="$(_qsnap_names) live $common $redis $capture --queue --state --job --full" ;;
-    diff) words="$(_qsnap_names) live $(git for-each-ref --format='%(refname:short)' 2>/dev/null) $common $redis $capture $reports --redis-a --redis-b --prefix --queue" ;;
-    verify) words="$(_qsnap_names) $common $redis $capture $reports --framework" ;;
-    load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --queue --dry-run --merge --replace --yes --no-backup --unredacted-backup --redact --threads" ;;
+    diff) words="$(_qsnap_names) live $(git for-each-ref --format='%(refname:short)' 2>/dev/null) $common $redis $capture $reports --redis-a --redis-b --prefix --queue --metrics-file" ;;
+    assert) words="$(_qsnap_names) $common $redis $capture $reports --framework --update --ci --within --stable --contract --prefix --queue --rename-prefix --test --allow-empty --metrics-file" ;;
+    verify) words="$(_qsnap_names) $common $redis $capture $reports --framework --metrics-file" ;;
+    pending) words="$(_qsnap_pending) $common --diff --side-by-side --full --exit-code --dir" ;;
+    review) words="$(_qsnap_pending) $common --force --dir" ;;
+    accept | reject) words="$(_qsnap_pending) $common --all --undo --dry-run --force --dir" ;;
+    apply) words="$(compgen -f -- "$cur") $common --accept --force --as --dir" ;;
+    load) words="$(_qsnap_names) $common $redis --into --exact --time --active --paused --rename-prefix --queue --dry-run --merge --replace --yes --no-backup --unredacted-backup --redact --threads --metrics-file" ;;
+    run) words="$(_qsnap_names) $common $capture --baseline --exact --time --active --paused --expect --update --ci --within --stable --contract --allow-empty --full --ignore --tolerance --order --sample --strict --show-ignored --redis-server --keep --verbose --metrics-file" ;;
     fsck) words="$(_qsnap_names) $common $redis --fix --write" ;;
     detect) words="$common $redis --framework" ;;
     stats) words="$(_qsnap_names) live $common $redis $capture --full --history --prometheus" ;;
@@ -40,6 +50,7 @@ _git_qsnap() {
     hook) words="pre-commit pre-merge-commit prepare-commit-msg pre-push post-checkout post-merge $common" ;;
     conflicts | unresolve) words="$(_qsnap_names) $common" ;;
     resolve) words="$(_qsnap_names) $common --interactive --ours --theirs --base --newest --keep --delete --job --field --conflict --take --remember --remembered --all --whole" ;;
+    obsolete) words="$(git qsnap obsolete --runs 2>/dev/null | sed 's/  .*//') $common --run --ledger --complete --fail --propose --all --runs --format" ;;
     schema) words="$(git qsnap schema 2>/dev/null) $common" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

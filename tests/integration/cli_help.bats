@@ -4,7 +4,7 @@ load helpers
 setup() { setup_world; }
 teardown() { teardown_world; }
 
-COMMANDS="init install uninstall status doctor save import list show diff verify load merge merge-files fsck detect stats log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool schema"
+COMMANDS="init install uninstall status doctor save import list show diff verify assert pending review accept reject apply load run merge merge-files fsck detect stats log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool obsolete schema"
 
 all_help() {
   local command

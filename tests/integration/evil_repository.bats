@@ -77,7 +77,7 @@ prepare_evil() {
 watch() {
   strace -f -qq -s 300 -e trace=execve,open,openat,creat,rename,renameat2,unlink -o "$WORLD/trace" "$@" >"$WORLD/out" 2>&1 </dev/null || true
   local bad
-  bad=$(grep 'execve(' "$WORLD/trace" | grep -v ' = -1 ' | grep -vE 'execve\("[^"]*/(git-qsnap|git-qsnap-driver|git)"' |
+  bad=$(grep 'execve(' "$WORLD/trace" | grep -v ' = -1 ' | grep -vE 'execve\("[^"]*/(git-qsnap|git-qsnap-driver|git|redis-server)"' |
     grep -vE 'execve\("/usr/lib/git-core/git[^"]*"' | grep -vE 'execve\("/bin/sh", \["/bin/sh", "-c", "git-qsnap-driver ' || true)
   [ -z "$bad" ] || { echo "$* started: $bad" >&2; return 1; }
   ! grep -q 'execve(.*evil-ran' "$WORLD/trace" || { echo "$* ran: $(grep 'execve(.*evil-ran' "$WORLD/trace")" >&2; return 1; }
@@ -95,10 +95,12 @@ watch() {
   local command
   local -a commands=(
     "init" "list" "show checkout" "show checkout --full" "diff HEAD:checkout checkout" "diff checkout live" "verify checkout"
+    "assert checkout" "assert unknown" "assert checkout --ci" "assert asserted --update=all"
+    "pending --diff" "review" "apply $WORLD/side.qsnap --as applied" "accept applied" "accept --undo" "reject applied" "accept --all --force"
     "diff" "diff HEAD" "diff HEAD..HEAD" "diff HEAD...HEAD checkout" "diff checkout --format=html -o $WORLD/page.html"
     "diff --redis-a $QSNAP_REDIS_URL --redis-b $QSNAP_REDIS_URL" "diff checkout - --report markdown=$WORLD/page.md"
     "save checkout -m third" "save other" "fsck checkout" "fsck --redis $QSNAP_REDIS_URL" "detect" "schema"
-    "load checkout --dry-run" "load checkout --replace --yes" "import $QSNAP_SOURCE/tests/fixtures/bullmq6-after.rdb imported"
+    "load checkout --dry-run" "run --baseline checkout --expect checkout -- git-qsnap --version" "load checkout --replace --yes" "import $QSNAP_SOURCE/tests/fixtures/bullmq6-after.rdb imported"
     "status" "doctor" "doctor --probe" "doctor --fix" "install --dry-run" "install --print" "install" "install --no-hooks"
     "stats" "stats checkout --history 9" "stats --full --prometheus"
     "log checkout" "blame checkout --job 1" "gc --dry-run" "gc" "renormalize --dry-run" "renormalize"
@@ -108,9 +110,11 @@ watch() {
     "merge HEAD" "merge-files $SNAPSHOTS/test-cases/checkout.qsnap $WORLD/side.qsnap $SNAPSHOTS/test-cases/checkout.qsnap -o $WORLD/merged.qsnap"
     "ci-merge --base HEAD" "conflicts" "resolve checkout --ours" "unresolve checkout" "why checkout"
     "mergetool $WORLD/side.qsnap $WORLD/side.qsnap $WORLD/side.qsnap $WORLD/merged.qsnap"
+    "obsolete --runs" "obsolete --run none" "obsolete --ledger $WORLD/ledger.jsonl --complete --propose"
     "uninstall --dry-run" "uninstall"
   )
   : >"$WORLD/message"
+  printf '{"event":"asserted","name":"test-cases/none","at":"2026-01-02T03:04:05.000Z"}\n' >"$WORLD/ledger.jsonl"
   cp "$CANARY" "$WORLD/side.qsnap"
   local name
   for name in $(git-qsnap -h | sed -n '/^Subcommands:/,$s/^  \([a-z-]*\) .*/\1/p'); do
@@ -134,7 +138,8 @@ watch() {
 
 @test "links in the tree are not followed, by any command that takes a name" {
   local command
-  for command in "show linked" "diff linked checkout" "verify linked" "fsck linked" "load linked --replace --yes" \
+  cp "$CANARY" "$WORLD/side.qsnap"
+  for command in "show linked" "diff linked checkout" "verify linked" "assert linked --update=all" "apply $WORLD/side.qsnap --as linked" "accept linked --force" "fsck linked" "load linked --replace --yes" \
     "save linked" "save baselines/outside/x" "log linked"; do
     # shellcheck disable=SC2086
     watch git-qsnap $command

@@ -11,6 +11,9 @@ setup_world() {
   export PATH=$QSNAP_BIN:$PATH
   export QSNAP_NO_NAG=1  # doctor.bats has the tests of it
   unset QSNAP_CREDENTIALS_FILE NO_COLOR
+  # What an assertion takes from where it runs: these tests may run in CI, or inside a run themselves.
+  unset CI CONTINUOUS_INTEGRATION GITHUB_ACTIONS GITLAB_CI JENKINS_URL TEAMCITY_VERSION TF_BUILD BUILDKITE GO_SERVER_URL RUNNER_TEMP
+  unset QSNAP_UPDATE QSNAP_PENDING_DIR QSNAP_RUN_ID QSNAP_RUNS_DIR QSNAP_METRICS_FILE QSNAP_PROGRAM
   mkdir -p "$HOME" "$WORLD/repo" "$WORLD/servers"
   cd "$WORLD/repo" || return 1
   git init -q -b main .

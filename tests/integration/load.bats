@@ -103,7 +103,7 @@ compare_keys() {
   [ "$(redis-cli -s "$SOCKET_copy" smembers queues | sort)" = "$before" ]
 }
 
-@test "a load beside another load is refused: both would find the database empty" {
+@test "a load waits for another load, and is refused if that goes on: both would find the database empty" {
   serve bullmq6-before.rdb
   git qsnap save flow
   start_redis copy ""
@@ -112,7 +112,7 @@ compare_keys() {
   exec 7> commands
   echo "client setname git-qsnap-load" >&7
   until redis-cli -s "$SOCKET_copy" client list | grep -q git-qsnap-load; do :; done
-  expect_exit 6 git qsnap load flow --into "$REDIS_copy"
+  expect_exit 6 git qsnap load flow --timeout 0.3 --into "$REDIS_copy"
   expect_output "another load"
   [ "$(redis-cli -s "$SOCKET_copy" dbsize)" = 0 ]
   exec 7>&-

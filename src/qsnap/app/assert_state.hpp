@@ -4,18 +4,19 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <qsnap/app/assert_mode.hpp>
 #include <qsnap/app/compare.hpp>
 #include <qsnap/app/save.hpp>
 #include <qsnap/config/contract.hpp>
 #include <qsnap/config/update_mode.hpp>
 #include <qsnap/contract/check_contract.hpp>
 #include <qsnap/frameworks/renamed_source.hpp>
-#include <qsnap/store/pending.hpp>
-#include <qsnap/store/run_ledger.hpp>
 
 namespace qsnap::app {
 
@@ -25,6 +26,8 @@ struct Settling {
   std::chrono::milliseconds within{0};
   std::chrono::milliseconds stable{0};
 };
+/// "5s", "200ms"; empty for none. Errors with `usage`, and names the option.
+Result<Settling> parse_settling(std::string_view within, std::string_view stable);
 
 struct AssertRequest {
   /// Absent: contracts alone. REQUIRES: then there is one
@@ -41,12 +44,6 @@ struct AssertRequest {
   std::vector<config::Contract> contracts;
   EmptyRule empty = EmptyRule::refuse;
   std::string test;  ///< the test's name, for whoever reviews
-};
-
-/// Where an assertion may write, beside the tree. Absent: nowhere.
-struct AssertPlaces {
-  std::optional<store::PendingStore> pending;
-  std::optional<store::RunLedger> ledger;
 };
 
 enum class AssertResult : std::uint8_t {
@@ -66,6 +63,8 @@ struct AssertOutcome {
   /// With what was expected, of the last capture. A missing one is compared with nothing: absent. In mode all, what was
   /// overwritten.
   std::optional<Comparison> comparison;
+  /// Of a missing one: how many jobs the new state has in each state of each queue, as the counts of the after side.
+  std::map<std::string, diff::QueueCounts> new_state;
   contract::ContractReport contract;
   std::optional<std::filesystem::path> pending;  ///< the file that waits for an accept
   std::vector<std::string> warnings;  ///< a sentence each: very big, empty, vacuous, a ledger that cannot be written

@@ -10,6 +10,7 @@
 #include <qsnap/app/diff_range.hpp>
 #include <qsnap/app/inspect.hpp>
 #include <qsnap/app/merge_stages.hpp>
+#include <qsnap/app/one_sided.hpp>
 #include <qsnap/app/range_versions.hpp>
 #include <qsnap/app/revision_attributes.hpp>
 #include <qsnap/app/views.hpp>
@@ -229,12 +230,7 @@ class RangeDiff {
       diff.status = SnapshotStatus::unreadable;
       diff.trouble = view.error().message;
     } else {
-      for (const report::QueueView& queue : view->queues) {
-        diff::QueueCounts& counts = diff.changes.queues[queue.queue];
-        for (const auto& [state, jobs] : queue.states) {
-          (is_added ? counts.after : counts.before)[state] = jobs;
-        }
-      }
+      diff.changes = one_sided_diff(diff.status, *view).changes;
       // Two empty states have the same meaning, and need not be the same test.
       entry.fingerprint = view->jobs + view->keys > 0 ? view->fingerprint : std::string{};
     }

@@ -49,6 +49,13 @@ Result<void> write_snapshot(const store::Store& store, const store::SnapshotName
   return file.commit();
 }
 
+Result<AtomicFile::NewFile> write_new_snapshot(const store::Store& store, const store::SnapshotName& name,
+                                               const codec::SnapshotReader& document) {
+  QSNAP_ASSIGN(AtomicFile file, store.replace(name));
+  QSNAP_TRY(copy_document(document, [&](std::string_view bytes) { return file.write(bytes); }));
+  return file.commit_new();
+}
+
 Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name) {
   Result<Existing> found = store.find(name);
   if (!found && (found.error().code == ErrorCode::corrupt || found.error().code == ErrorCode::limit_exceeded)) {

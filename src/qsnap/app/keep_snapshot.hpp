@@ -20,6 +20,10 @@ Result<Existing> find_existing(const store::Store& store, const store::SnapshotN
 Result<void> write_snapshot(const store::Store& store, const store::SnapshotName& name,
                             const codec::SnapshotReader& document);
 
+/// The same for a name that no snapshot has yet; what came there meanwhile stays, and is told.
+Result<AtomicFile::NewFile> write_new_snapshot(const store::Store& store, const store::SnapshotName& name,
+                                               const codec::SnapshotReader& document);
+
 /// What a snapshot holds and says of itself.
 struct Labels {
   model::Scope scope;

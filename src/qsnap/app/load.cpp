@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <qsnap/app/merge_load.hpp>
 #include <qsnap/app/reporting_source.hpp>
 #include <qsnap/app/scope_guard.hpp>
+#include <qsnap/base/random.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/frameworks/rebuild.hpp>
 #include <qsnap/redis/connection.hpp>
@@ -211,20 +213,37 @@ Result<frameworks::RebuildOutcome> write_keys(const model::RecordSource& snapsho
   return rebuilt;
 }
 
-Result<void> claim(redis::Connection& connection, const Target& target) {
-  QSNAP_ASSIGN(const bool alone, redis::claim_load(connection, target.endpoint.database));
-  if (!alone) {
-    return make_error(ErrorCode::refused, fmt::format("another load into {} is going on", target.endpoint.display()),
-                      {"try again when it has ended"});
+/// Some milliseconds, other ones for everybody.
+Result<std::chrono::milliseconds> a_moment() {
+  constexpr int k_least_ms = 5, k_range_ms = 64;
+  QSNAP_ASSIGN(const std::string random, random_bytes(1));
+  return std::chrono::milliseconds{k_least_ms + static_cast<unsigned char>(random.front()) % k_range_ms};
+}
+
+/// Loads into one database take turns: workers of a test run begin at the same time, each under a name of its own.
+Result<void> claim(redis::Connection& connection, const Target& target, const Progress& progress) {
+  const auto deadline = std::chrono::steady_clock::now() + target.endpoint.timeouts.reply;
+  while (true) {
+    QSNAP_ASSIGN(const bool alone, redis::claim_load(connection, target.endpoint.database));
+    if (alone) {
+      return {};
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
+      return make_error(ErrorCode::refused, fmt::format("another load into {} is going on", target.endpoint.display()),
+                        {"try again when it has ended; --timeout SECONDS waits longer"});
+    }
+    QSNAP_TRY(redis::drop_load_claim(connection));
+    QSNAP_TRY(progress.check());
+    QSNAP_ASSIGN(const std::chrono::milliseconds pause, a_moment());
+    std::this_thread::sleep_for(pause);
   }
-  return {};
 }
 
 Result<LoadOutcome> load_source(const store::Store& store, const model::RecordSource& snapshot,
                                 const LoadRequest& request, const Clock& clock, const Progress& progress) {
   QSNAP_ASSIGN(redis::Connection connection, redis::Connection::open(request.target.endpoint, {}, progress));
   if (!request.dry_run) {
-    QSNAP_TRY(claim(connection, request.target));
+    QSNAP_TRY(claim(connection, request.target, progress));
   }
   if (request.merge == frameworks::MergeRule::beside) {
     QSNAP_ASSIGN(const frameworks::RebuildOptions options, rebuild_options(snapshot, request, connection));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/diff_range.hpp>
 #include <qsnap/app/views.hpp>
-#include <qsnap/cli/command.hpp>
+#include <qsnap/cli/metrics_option.hpp>
 #include <qsnap/cli/report_options.hpp>
 
 namespace qsnap::cli {
@@ -53,6 +53,7 @@ Result<int> run_diff(Session& session, const DiffOptions& options) {
   const app::CompareChoice choice = compare_choice(options.report, faces);
   QSNAP_ASSIGN(const report::DiffReport report, options.two_servers() ? compare_servers(session, options, choice)
                                                                       : compare_words(session, options, choice));
+  session.metrics().add(report::metrics_of("diff", report));
   QSNAP_TRY(write_faces(session, options.report, faces, report));
   return verdict(options.report, report);
 }
@@ -73,7 +74,7 @@ void add_diff(Program& program) {
       "Nothing named: HEAD with the work tree. NAME: HEAD's with the work tree's. REV: all of it with the work tree.\n"
       "Generated ids and instants do not count. Live is captured in the scope of the other side.\n\n"
       "Exit status: 0 same meaning, 1 differences, 2 usage or unknown name, 3 Redis, 4 no consistent state, 5 broken");
-  set_action(program, command, [options](Session& session) { return run_diff(session, *options); });
+  set_counted_action(program, command, [options](Session& session) { return run_diff(session, *options); });
 }
 
 }  // namespace qsnap::cli

@@ -7,6 +7,8 @@
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/load_options.hpp>
+#include <qsnap/cli/metrics_option.hpp>
+#include <qsnap/cli/run_record.hpp>
 
 namespace qsnap::cli {
 
@@ -36,6 +38,7 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   }
   QSNAP_ASSIGN(const app::LoadOutcome outcome, app::load(store, snapshot.reader, request, session.clock(), progress));
   const report::LoadView view = app::view_of(snapshot.label, request, outcome);
+  session.metrics().add(report::metrics_of("load", view));
   QSNAP_TRY(
       session.print([&] { return report::load_json(view); }, [&] { return report::load_text(view, session.style()); }));
   return k_exit_ok;
@@ -55,7 +58,9 @@ void add_load(Program& program) {
   command->footer(
       "Times move by what has passed since the capture; locks and dangling ids are left out (but with --exact).\n\n"
       "Exit status: 0 loaded, 2 usage or unknown name, 3 Redis, 5 broken snapshot, 6 refused, 7 cannot write");
-  set_action(program, command, [options](Session& session) { return run_load(session, *options); });
+  set_counted_action(program, command, [options](Session& session) {
+    return recorded(session, store::RunEventKind::loaded, options->name, run_load(session, *options));
+  });
 }
 
 }  // namespace qsnap::cli

@@ -6,6 +6,8 @@
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/keep_options.hpp>
+#include <qsnap/cli/metrics_option.hpp>
+#include <qsnap/cli/run_record.hpp>
 
 namespace qsnap::cli {
 
@@ -18,6 +20,7 @@ Result<int> run_save(Session& session, const KeepOptions& options) {
   const app::SaveRequest request{std::move(keep), std::move(target)};
   QSNAP_ASSIGN(const app::SaveOutcome outcome, app::save(store, request, session.progress()));
   const report::SaveView view = app::view_of(request.keep.name.text(), outcome);
+  session.metrics().add(report::metrics_of("save", view));
   QSNAP_TRY(
       session.print([&] { return report::save_json(view); }, [&] { return report::save_text(view, session.style()); }));
   QSNAP_TRY(print_explanation(session, view.capture));
@@ -36,7 +39,9 @@ void add_save(Program& program) {
   command->footer(
       "Writes only if the meaning changed, so a quiet queue leaves the file alone.\n\n"
       "Exit status: 0 saved or same meaning, 2 usage, 3 Redis, 4 no consistent state, 6 refused, 7 cannot write");
-  set_action(program, command, [options](Session& session) { return run_save(session, *options); });
+  set_counted_action(program, command, [options](Session& session) {
+    return recorded(session, store::RunEventKind::saved, options->name, run_save(session, *options));
+  });
 }
 
 }  // namespace qsnap::cli

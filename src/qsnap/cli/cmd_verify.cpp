@@ -4,7 +4,9 @@
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/metrics_option.hpp>
 #include <qsnap/cli/report_options.hpp>
+#include <qsnap/cli/run_record.hpp>
 #include <qsnap/report/outcome_report.hpp>
 
 namespace qsnap::cli {
@@ -46,6 +48,7 @@ Result<int> run_verify(Session& session, const VerifyOptions& options) {
     return compared.error();
   }
   const report::DiffReport report = app::diff_report_of(*std::move(compared));
+  session.metrics().add(report::metrics_of("verify", report));
   QSNAP_TRY(write_faces(session, options.report, faces, report, write_verify));
   return verdict(options.report, report);
 }
@@ -64,7 +67,9 @@ void add_verify(Program& program) {
   command->footer(
       "Captures in the snapshot's own scope.\n\n"
       "Exit status: 0 as expected, 1 differs or no such snapshot, 2 usage, 3 Redis, 4 no consistent state, 5 broken");
-  set_action(program, command, [options](Session& session) { return run_verify(session, *options); });
+  set_counted_action(program, command, [options](Session& session) {
+    return recorded(session, store::RunEventKind::asserted, options->name, run_verify(session, *options));
+  });
 }
 
 }  // namespace qsnap::cli

@@ -23,6 +23,8 @@ struct Program {
   CLI::App& app;
   Session& session;
   Action action;
+  /// Of `run`: "--" and what is behind it, as it was typed.
+  std::vector<std::string> other_command{};
 };
 
 void add_init(Program& program);
@@ -36,7 +38,14 @@ void add_list(Program& program);
 void add_show(Program& program);
 void add_diff(Program& program);
 void add_verify(Program& program);
+void add_assert(Program& program);
+void add_pending(Program& program);
+void add_review(Program& program);
+void add_accept(Program& program);
+void add_reject(Program& program);
+void add_apply(Program& program);
 void add_load(Program& program);
+void add_run(Program& program);
 void add_merge(Program& program);
 void add_merge_files(Program& program);
 void add_fsck(Program& program);
@@ -54,6 +63,7 @@ void add_conflicts(Program& program);
 void add_resolve(Program& program);
 void add_unresolve(Program& program);
 void add_mergetool(Program& program);
+void add_obsolete(Program& program);
 void add_schema(Program& program);
 
 /// A subcommand with the options that all share: -h, --json, --color.

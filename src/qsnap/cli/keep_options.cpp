@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,9 +10,6 @@
 
 namespace qsnap::cli {
 
-namespace {
-
-/// Each word once, sorted. An empty one is a mistake: an unset variable in a script, most of the time.
 Result<std::vector<std::string>> distinct_words(std::string_view option, std::vector<std::string> words) {
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
@@ -22,8 +18,6 @@ Result<std::vector<std::string>> distinct_words(std::string_view option, std::ve
   }
   return words;
 }
-
-}  // namespace
 
 void add_keep_options(CLI::App* command, KeepOptions& options) {
   command->add_option("name", options.name, "checkout-flow, baselines/empty, history/2026-11-20 …")->required();

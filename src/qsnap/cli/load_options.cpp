@@ -7,27 +7,11 @@ namespace qsnap::cli {
 
 namespace {
 
-/// What of the state shall be otherwise than it was. A copy is as it was.
-void add_policies(CLI::App* command, LoadOptions& options) {
-  const std::map<std::string, app::LoadTime> times = {
-      {"shift", app::LoadTime::shift}, {"keep", app::LoadTime::keep}, {"due", app::LoadTime::due}};
-  const std::map<std::string, frameworks::ActiveRule> rules = {{"keep", frameworks::ActiveRule::keep},
-                                                               {"requeue", frameworks::ActiveRule::requeue},
-                                                               {"stalled", frameworks::ActiveRule::stalled}};
-  auto* exact = command->add_flag("--exact", options.exact, "Copy every key and time as it was, locks included");
-  command->add_option("--time", options.time, "shift (default), keep, or due: what waits for its time is due now")
-      ->transform(CLI::CheckedTransformer(times).description("{shift,keep,due}"))
-      ->type_name("RULE")
-      ->excludes(exact);
-  command->add_option("--active", options.active, "Jobs that workers held: keep (default), requeue or stalled")
-      ->transform(CLI::CheckedTransformer(rules).description("{keep,requeue,stalled}"))
-      ->type_name("RULE")
-      ->excludes(exact);
-  auto* paused =
-      command->add_flag("--paused", options.paused, "Pause every queue, so that nothing runs yet")->excludes(exact);
+/// Where it goes, and how much of it.
+void add_placing(CLI::App* command, LoadOptions& options) {
   command->add_flag("--merge", options.merge, "Put the jobs beside those that are there, and change none of them")
-      ->excludes(exact)
-      ->excludes(paused);
+      ->excludes("--exact")
+      ->excludes("--paused");
   command->add_option("--rename-prefix", options.rename, "Another name for a framework's namespace")
       ->type_name("OLD=NEW");
   command->add_option("--queue", options.queues, "Only this queue and its jobs (can be repeated)")
@@ -54,8 +38,27 @@ void add_replacement(CLI::App* command, LoadOptions& options) {
 
 }  // namespace
 
+void add_state_options(CLI::App* command, LoadOptions& options) {
+  const std::map<std::string, app::LoadTime> times = {
+      {"shift", app::LoadTime::shift}, {"keep", app::LoadTime::keep}, {"due", app::LoadTime::due}};
+  const std::map<std::string, frameworks::ActiveRule> rules = {{"keep", frameworks::ActiveRule::keep},
+                                                               {"requeue", frameworks::ActiveRule::requeue},
+                                                               {"stalled", frameworks::ActiveRule::stalled}};
+  auto* exact = command->add_flag("--exact", options.exact, "Copy every key and time as it was, locks included");
+  command->add_option("--time", options.time, "shift (default), keep, or due: what waits for its time is due now")
+      ->transform(CLI::CheckedTransformer(times).description("{shift,keep,due}"))
+      ->type_name("RULE")
+      ->excludes(exact);
+  command->add_option("--active", options.active, "Jobs that workers held: keep (default), requeue or stalled")
+      ->transform(CLI::CheckedTransformer(rules).description("{keep,requeue,stalled}"))
+      ->type_name("RULE")
+      ->excludes(exact);
+  command->add_flag("--paused", options.paused, "Pause every queue, so that nothing runs yet")->excludes(exact);
+}
+
 void add_load_options(CLI::App* command, LoadOptions& options) {
-  add_policies(command, options);
+  add_state_options(command, options);
+  add_placing(command, options);
   add_replacement(command, options);
 }
 

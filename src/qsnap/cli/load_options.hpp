@@ -21,6 +21,9 @@ struct LoadOptions {
   app::BackupRule backup = app::BackupRule::keep;
 };
 
+/// What of the state shall be otherwise than it was; a copy (--exact) is as it was. `options` is not owned.
+void add_state_options(CLI::App* command, LoadOptions& options);
+
 /// All but those of the Redis. `options` is not owned.
 void add_load_options(CLI::App* command, LoadOptions& options);
 

@@ -49,7 +49,7 @@ struct NamedCommand {
 };
 
 /// In the order of `git qsnap -h`.
-constexpr std::array<NamedCommand, 30> k_commands{{
+constexpr std::array<NamedCommand, 38> k_commands{{
     {"init", add_init},
     {"install", add_install},
     {"uninstall", add_uninstall},
@@ -61,7 +61,14 @@ constexpr std::array<NamedCommand, 30> k_commands{{
     {"show", add_show},
     {"diff", add_diff},
     {"verify", add_verify},
+    {"assert", add_assert},
+    {"pending", add_pending},
+    {"review", add_review},
+    {"accept", add_accept},
+    {"reject", add_reject},
+    {"apply", add_apply},
     {"load", add_load},
+    {"run", add_run},
     {"merge", add_merge},
     {"merge-files", add_merge_files},
     {"fsck", add_fsck},
@@ -79,6 +86,7 @@ constexpr std::array<NamedCommand, 30> k_commands{{
     {"resolve", add_resolve},
     {"unresolve", add_unresolve},
     {"mergetool", add_mergetool},
+    {"obsolete", add_obsolete},
     {"schema", add_schema},
 }};
 
@@ -133,18 +141,27 @@ bool show_manual(int argc, char** argv) {
          ::waitpid(child, &status, 0) == child && status == 0;
 }
 
+/// How many words are ours. What `run` has behind "--" is another command's, and CLI11 does not see it: it would take
+/// "[a,b]" for a list.
+int count_own_words(int argc, char** argv) {
+  const auto is_mark = [](const char* word) { return std::string_view{word} == "--"; };
+  const bool is_run = argc > 1 && std::string_view{argv[1]} == "run";
+  return is_run ? static_cast<int>(std::find_if(argv, argv + argc, is_mark) - argv) : argc;
+}
+
 int parse_and_run(int argc, char** argv) {
   Session session{&cancelled()};
   CLI::App app{"Snapshot testing for Redis-backed job queues, native to Git", "git qsnap"};
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.set_version_flag("--version", "git-qsnap " QSNAP_VERSION);
   app.require_subcommand(1);
-  Program program{app, session, {}};
+  const int own_words = count_own_words(argc, argv);
+  Program program{app, session, {}, {argv + own_words, argv + argc}};
   add_commands(program, argc > 1 ? std::string_view{argv[1]} : std::string_view{});
   try {
-    app.parse(argc, argv);
+    app.parse(own_words, argv);
   } catch (const CLI::Success& asked_for) {  // help or version
-    return show_manual(argc, argv) ? k_exit_ok : app.exit(asked_for);
+    return show_manual(own_words, argv) ? k_exit_ok : app.exit(asked_for);
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
     return usage_error(session, error.what(), chosen.empty() ? std::string{} : chosen.front()->get_name() + ' ');

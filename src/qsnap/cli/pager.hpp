@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include <qsnap/base/process.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/base/unique_fd.hpp>
 
@@ -22,7 +21,7 @@ class Pager {
   /// Absent if it cannot be started. REQUIRES: a command that is not empty
   static std::optional<Pager> start(const std::string& command);
 
-  Pager(Pager&& other) noexcept : m_process(std::exchange(other.m_process, 0)), m_input(std::move(other.m_input)) {}
+  Pager(Pager&& other) noexcept = default;
   Pager& operator=(Pager&&) = delete;
   ~Pager();
 
@@ -32,9 +31,9 @@ class Pager {
   [[nodiscard]] bool has_quit() const { return m_has_quit; }
 
  private:
-  Pager(pid_t process, UniqueFd input) : m_process(process), m_input(std::move(input)) {}
+  Pager(Process process, UniqueFd input) : m_process(std::move(process)), m_input(std::move(input)) {}
 
-  pid_t m_process;
+  Process m_process;
   UniqueFd m_input;
   bool m_has_quit = false;
 };

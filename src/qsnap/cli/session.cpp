@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,7 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <iostream>
 
 #include <fmt/format.h>
 
@@ -65,6 +65,29 @@ int output_width(int fd) {
   winsize size{};
   const bool known = ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? size.ws_col : report::Style{}.width;
+}
+
+/// A line from the terminal; absent at the end of the input, and after Ctrl-C. A signal that comes just before a wait
+/// does not end it, so nothing is waited for long.
+std::optional<std::string> read_line(const std::atomic<bool>& cancelled) {
+  constexpr int k_wait_ms = 100;
+  std::string line;
+  while (!cancelled) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&input, 1, k_wait_ms) <= 0) {
+      continue;
+    }
+    char byte = 0;
+    const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0 || byte == '\n') {
+      return got <= 0 && line.empty() ? std::nullopt : std::optional{line};
+    }
+    line += byte;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -194,6 +217,10 @@ report::Style Session::style() const {
   return style_of(STDOUT_FILENO);
 }
 
+report::Style Session::error_style() const {
+  return style_of(STDERR_FILENO);
+}
+
 Progress Session::progress() {
   return Progress{[this](const ProgressEvent& event) { m_bar.show(event); }, m_cancelled};
 }
@@ -209,8 +236,7 @@ bool Session::can_ask() {
 std::optional<std::string> Session::ask(std::string_view question) {
   m_bar.erase();
   print_to_stderr(report::escape_terminal(question) + ' ');
-  std::string answer;
-  return std::getline(std::cin, answer) ? std::optional{answer} : std::nullopt;
+  return read_line(*m_cancelled);
 }
 
 bool Session::confirm(std::string_view question) {

@@ -15,6 +15,7 @@
 #include <qsnap/base/progress.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/cli/progress_bar.hpp>
+#include <qsnap/report/metrics_page.hpp>
 #include <qsnap/report/style.hpp>
 
 namespace qsnap::cli {
@@ -33,6 +34,7 @@ struct CommonOptions {
   std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   bool json = false;
   std::string colour = "auto";
+  std::string metrics_file;
 };
 
 /// One run of the program: its terminal, its environment, its clock. Everything that a command may touch outside of
@@ -64,6 +66,8 @@ class Session {
   /// One of two servers, "A" or "B": `url`, else QSNAP_REDIS_URL_A. Its credentials are its own: those of --credentials
   /// are for neither, QSNAP_CREDENTIALS_FILE_A is.
   [[nodiscard]] Result<app::Target> side_target(std::string_view side, const std::string& url);
+  /// A Redis that is known already, to be captured as the user wants it.
+  [[nodiscard]] app::Target target_at(redis::Endpoint endpoint);
   /// The current folder; "." when somebody deleted it.
   [[nodiscard]] std::filesystem::path folder() const {
     std::error_code gone;
@@ -73,8 +77,12 @@ class Session {
   /// --redact, and the key: QSNAP_REDACT_KEY, else redact.key in the user's config folder, made at the first use.
   [[nodiscard]] app::RedactionChoice redaction();
   [[nodiscard]] report::Style style() const;
+  /// The same for standard error.
+  [[nodiscard]] report::Style error_style() const;
   [[nodiscard]] const Clock& clock() const { return m_clock; }
   [[nodiscard]] Progress progress();
+  /// What this run adds to the metrics file (metrics_option.hpp).
+  [[nodiscard]] report::MetricsPage& metrics() { return m_metrics; }
   /// Asks on the terminal; false without one.
   [[nodiscard]] bool confirm(std::string_view question);
   /// Whether there is a terminal to ask on.
@@ -86,13 +94,13 @@ class Session {
   [[nodiscard]] report::Style style_of(int fd) const;
   Error output_error();
   Result<void> apply_tls(redis::Endpoint& endpoint) const;
-  [[nodiscard]] app::Target target_at(redis::Endpoint endpoint);
   Result<codec::RedactionKey> redaction_key();
 
   const std::atomic<bool>* m_cancelled;  ///< not owned; set by the signal handler
   ProgressBar m_bar;
   bool m_reader_left = false;
   SystemClock m_clock;
+  report::MetricsPage m_metrics;
 };
 
 }  // namespace qsnap::cli

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
-
+#include <qsnap/cli/environment.hpp>
 #include <qsnap/cli/setup_options.hpp>
 
 namespace qsnap::cli {
@@ -9,9 +8,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string{} : std::string{value};
+std::string variable(std::string_view name) {
+  return process_environment()(name).value_or("");
 }
 
 }  // namespace

@@ -53,6 +53,13 @@ bool is_duplicate(const Record& record) {
   return member(record, "body") == R"("duplicate")";
 }
 
+/// Celery keeps what became of a task beside the task's message, under one id: one that waits for another try is both.
+bool is_celery_result(const Record& record) {
+  const std::string_view state = member(record, "state");
+  return member(record, "queue").starts_with(R"("celery:)") && state != R"("waiting")" && state != R"("scheduled")" &&
+         state != R"("reserved")";
+}
+
 std::uint64_t job_hash(std::string_view queue_json, std::string_view id_json) {
   std::string key{queue_json};
   key += '\0';
@@ -187,7 +194,7 @@ class StateChecker {
 
   void check_doubled(const Record& record) {
     const std::string_view queue = member(record, "queue"), id = id_of(record);
-    if (m_doubled.empty() || id.empty() || !model::has_body(record)) {
+    if (m_doubled.empty() || id.empty() || !model::has_body(record) || is_celery_result(record)) {
       return;
     }
     const auto at = m_doubled.find(job_hash(queue, id));

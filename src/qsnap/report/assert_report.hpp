@@ -40,6 +40,14 @@ struct AssertView {
   std::string fingerprint;  ///< 32 bytes
 };
 
+/// A difference queue by queue, without a heading: at most some 40 lines unless `options.detail` is full.
+[[nodiscard]] std::string short_diff_text(const SnapshotDiff& diff, const FaceOptions& options);
+/// One line for whoever reviews: "2 jobs added, 1 payload changed"; "new: 12 jobs in 3 queues". Plain bytes.
+[[nodiscard]] std::string summary_words(const diff::Changes& changes);
+[[nodiscard]] std::string new_state_words(std::uint64_t jobs, std::uint64_t queues);
+/// What is said of a snapshot that nobody will read.
+[[nodiscard]] std::string oversize_words(std::uint64_t bytes, std::uint64_t most);
+
 /// {"schema":"qsnap.assert/1","ok":…,"name":…,"result":…,"message":…,"diff":…,…}, schemas/v1/assert.schema.json: what
 /// every integration reads. "message" is what assert_text() says without colours, whole, for a test runner to show.
 Result<void> write_assert_json(const AssertView& view, const FaceOptions& options, const Output& out);

@@ -20,6 +20,8 @@ std::string_view to_text(SnapshotStatus status) {
       return "removed";
     case SnapshotStatus::unreadable:
       return "unreadable";
+    case SnapshotStatus::broken:
+      return "broken";
   }
   return "unreadable";
 }
@@ -29,7 +31,7 @@ void write_identity(JsonWriter& json, const SnapshotDiff& diff) {
   json.key("name").bytes(diff.name);
   json.key("file").bytes(diff.file);
   json.key("status").bytes(to_text(diff.status));
-  if (diff.status == SnapshotStatus::unreadable) {
+  if (diff.has_trouble()) {
     json.key("trouble").bytes(diff.trouble);
   }
 }

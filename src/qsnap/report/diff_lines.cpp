@@ -138,7 +138,7 @@ std::vector<std::string> diff_lines(const SnapshotDiff& diff, const Overview& ov
   if (diff.status == SnapshotStatus::added || diff.status == SnapshotStatus::removed) {
     const std::string_view sign = diff.status == SnapshotStatus::added ? "+" : "-";
     lines.push_back(fmt::format("{} {}", sign, short_verdict(diff, overview)));
-  } else if (diff.status == SnapshotStatus::unreadable) {
+  } else if (diff.has_trouble()) {
     lines.push_back(fmt::format("! {}", short_text(diff.trouble, limits.columns)));
   }
   const std::size_t told = std::min(limits.blocks, overview.blocks.size());

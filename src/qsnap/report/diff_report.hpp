@@ -30,6 +30,7 @@ enum class SnapshotStatus : std::uint8_t {
   added,       ///< the after side alone: `changes` has its counts, and no list
   removed,     ///< the before side alone: likewise
   unreadable,  ///< one side is broken, conflicted or an LFS pointer without its object: `trouble`
+  broken,      ///< no snapshot but an invariant of a contract, which does not hold: `trouble`
 };
 
 struct SnapshotDiff {
@@ -38,9 +39,13 @@ struct SnapshotDiff {
   SnapshotStatus status = SnapshotStatus::compared;
   Sides sides;
   diff::Changes changes;
-  std::string trouble;  ///< a sentence, for `unreadable`
+  std::string trouble;  ///< a sentence, for `unreadable` and `broken`
 
   [[nodiscard]] bool is_equal() const { return status == SnapshotStatus::compared && changes.empty(); }
+  /// Whether it has a sentence in place of counts and changes.
+  [[nodiscard]] bool has_trouble() const {
+    return status == SnapshotStatus::unreadable || status == SnapshotStatus::broken;
+  }
 };
 
 /// One comparison, or all of those of a range of commits.

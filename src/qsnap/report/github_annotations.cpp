@@ -7,6 +7,7 @@
 #include <qsnap/report/diff_faces.hpp>
 #include <qsnap/report/diff_lines.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/github_command.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/report_words.hpp>
 
@@ -44,29 +45,14 @@ struct Annotation {
   std::string message;
 };
 
-enum class Part : std::uint8_t { message, property };
-
-/// As GitHub's runner reads them back. Whatever else could be a command is gone: nothing here begins a line.
-std::string command_text(std::string_view text, Part part) {
-  std::string out;
-  for (const char c : text) {
-    const bool reserved = c == '%' || c == '\r' || c == '\n' || (part == Part::property && (c == ':' || c == ','));
-    if (reserved) {
-      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string command(const Annotation& annotation) {
   std::string properties;
   if (!annotation.file.empty()) {
-    properties = fmt::format("file={},line=1,", command_text(annotation.file, Part::property));
+    properties = fmt::format("file={},line=1,", escape_command(annotation.file, CommandPart::property));
   }
   return fmt::format("::{} {}title={}::{}\n", to_text(kind_of(annotation.weight)), properties,
-                     command_text(annotation.title, Part::property), command_text(annotation.message, Part::message));
+                     escape_command(annotation.title, CommandPart::property),
+                     escape_command(annotation.message, CommandPart::message));
 }
 
 Weight weight_of(const GroupWords& group) {
@@ -121,7 +107,7 @@ void append_annotations(std::vector<Annotation>& all, const SnapshotDiff& diff) 
   const Overview overview = overview_of(diff, Detail::folded);
   const std::string name = escape_terminal(diff.name);
   const std::string file = escape_terminal(diff.file);
-  if (diff.status == SnapshotStatus::unreadable) {
+  if (diff.has_trouble()) {
     all.push_back({Weight::unreadable, name, file, short_text(diff.trouble, k_message_columns)});
   } else if (diff.status != SnapshotStatus::compared) {
     all.push_back({Weight::snapshot, name, file, short_verdict(diff, overview)});

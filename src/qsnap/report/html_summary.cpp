@@ -122,7 +122,7 @@ Html index_html(PageSections sections) {
     html.text(status.sign).raw("</span> <a href=\"#s").number(section.number);
     html.raw("\">").text(diff.name).raw("</a></th><td>").text(verdict_words(diff, section.overview));
     html.raw("</td><td class=\"number\">");
-    if (diff.status != SnapshotStatus::unreadable) {
+    if (!diff.has_trouble()) {
       html.number(section.overview.jobs_before).raw(" → ").number(section.overview.jobs_after);
     }
     html.raw("</td></tr>\n");

@@ -3,22 +3,16 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <pugixml.hpp>
 
 #include <qsnap/report/diff_faces.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/junit_parts.hpp>
 #include <qsnap/report/report_words.hpp>
 #include <qsnap/report/test_verdict.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-/// pugixml escapes markup, but passes on bytes that are no UTF-8 and writes references to control characters, neither
-/// of which is XML 1.0: escape_terminal has made both visible in all texts before.
-void set_attribute(pugi::xml_node node, const char* name, const std::string& text) {
-  node.append_attribute(name).set_value(text.c_str());
-}
 
 struct TestName {
   std::string folder;
@@ -46,10 +40,7 @@ std::string failure_text(const SnapshotDiff& diff, const Overview& overview) {
 
 void append_test(pugi::xml_node suite, const SnapshotDiff& diff, Detail detail) {
   const TestName name = test_name(diff);
-  pugi::xml_node test = suite.append_child("testcase");
-  set_attribute(test, "classname", name.folder);
-  set_attribute(test, "name", name.name);
-  set_attribute(test, "time", "0");
+  pugi::xml_node test = append_testcase(suite, name.folder, name.name);
   if (!diff.file.empty()) {
     set_attribute(test, "file", escape_terminal(diff.file));
   }
@@ -63,53 +54,25 @@ void append_test(pugi::xml_node suite, const SnapshotDiff& diff, Detail detail) 
   failure.append_child(pugi::node_pcdata).set_value(failure_text(diff, overview).c_str());
 }
 
-/// Lets pugixml write piece by piece, and keeps the first failure, since its interface has no way to return one.
-class OutputWriter : public pugi::xml_writer {
- public:
-  explicit OutputWriter(const Output& out) : m_out(out) {}
-
-  void write(const void* data, std::size_t size) override {
-    if (m_result) {
-      m_result = m_out({static_cast<const char*>(data), size});
-    }
-  }
-  [[nodiscard]] const Result<void>& result() const { return m_result; }
-
- private:
-  const Output& m_out;
-  Result<void> m_result;
-};
-
-void set_counts(pugi::xml_node node, std::size_t tests, std::size_t failures) {
-  set_attribute(node, "name", "git-qsnap");
-  set_attribute(node, "tests", std::to_string(tests));
-  set_attribute(node, "failures", std::to_string(failures));
-  set_attribute(node, "errors", "0");
-  set_attribute(node, "skipped", "0");
-  set_attribute(node, "time", "0");
-}
-
 }  // namespace
 
 Result<void> write_junit(const DiffReport& report, const FaceOptions& options, const Output& out) {
   // Some readers take a file without tests for a broken run, so all those that do not differ are one.
   const bool one_for_the_rest = report.unchanged > 0 || report.snapshots.empty();
-  const std::size_t tests = report.snapshots.size() + (one_for_the_rest ? 1 : 0);
-  const auto failures = static_cast<std::size_t>(std::count_if(
-      report.snapshots.begin(), report.snapshots.end(), [](const SnapshotDiff& diff) { return !diff.is_equal(); }));
+  TestCounts counts;
+  counts.tests = report.snapshots.size() + (one_for_the_rest ? 1 : 0);
+  counts.failures = static_cast<std::size_t>(std::count_if(report.snapshots.begin(), report.snapshots.end(),
+                                                           [](const SnapshotDiff& diff) { return !diff.is_equal(); }));
   pugi::xml_document document;
   pugi::xml_node suites = document.append_child("testsuites");
-  set_counts(suites, tests, failures);
+  set_counts(suites, counts);
   pugi::xml_node suite = suites.append_child("testsuite");
-  set_counts(suite, tests, failures);
+  set_counts(suite, counts);
   for (const SnapshotDiff& diff : report.snapshots) {
     append_test(suite, diff, options.detail);
   }
   if (one_for_the_rest) {
-    pugi::xml_node test = suite.append_child("testcase");
-    set_attribute(test, "classname", "snapshots");
-    set_attribute(test, "name", unchanged_words(report.unchanged));
-    set_attribute(test, "time", "0");
+    append_testcase(suite, "snapshots", unchanged_words(report.unchanged));
   }
   std::string remarks;
   for (const SnapshotDiff& diff : report.snapshots) {
@@ -124,9 +87,7 @@ Result<void> write_junit(const DiffReport& report, const FaceOptions& options, c
   if (!remarks.empty()) {
     suite.append_child("system-out").append_child(pugi::node_pcdata).set_value(remarks.c_str());
   }
-  OutputWriter writer{out};
-  document.save(writer, "  ", pugi::format_indent, pugi::encoding_utf8);
-  return writer.result();
+  return write_document(document, out);
 }
 
 }  // namespace qsnap::report

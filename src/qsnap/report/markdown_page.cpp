@@ -29,6 +29,8 @@ std::string_view fate_of(const SnapshotDiff& diff) {
       return "is removed";
     case SnapshotStatus::unreadable:
       return "cannot be read";
+    case SnapshotStatus::broken:
+      return "does not hold";
     case SnapshotStatus::compared:
       break;
   }
@@ -209,8 +211,7 @@ std::string MarkdownPage::row(std::size_t index) const {
   const std::string name = is_single() ? "" : fmt::format("| {} ", markdown_cell_code(diff.name, k_name_columns));
   if (row.block == nullptr) {
     const Overview& overview = m_overviews[row.snapshot];
-    const std::string jobs =
-        diff.status == SnapshotStatus::unreadable ? std::string{} : step(overview.jobs_before, overview.jobs_after);
+    const std::string jobs = diff.has_trouble() ? std::string{} : step(overview.jobs_before, overview.jobs_after);
     return fmt::format("{}| all | {} | {} | |\n", name, jobs, fate_of(diff));
   }
   const Block& block = *row.block;

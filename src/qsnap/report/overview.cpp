@@ -194,6 +194,7 @@ std::string verdict_words(const SnapshotDiff& diff, const Overview& overview) {
     case SnapshotStatus::removed:
       return size_words("removed", overview.jobs_before, diff.changes.queues.size());
     case SnapshotStatus::unreadable:
+    case SnapshotStatus::broken:
       return diff.trouble;
     case SnapshotStatus::compared:
       break;

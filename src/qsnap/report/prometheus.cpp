@@ -8,40 +8,15 @@
 
 #include <fmt/format.h>
 
-#include <qsnap/base/text.hpp>
-#include <qsnap/report/harmful.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/prometheus.hpp>
+#include <qsnap/report/prometheus_text.hpp>
 
 namespace qsnap::report {
 
 namespace {
 
 constexpr std::string_view k_prefix = "qsnap_snapshot_";
-
-/// Whether '%' in a text is %25 already: in the id of a queue it is.
-enum class Percent : std::uint8_t { escaped, plain };
-
-/// A label's text between its quotes. Different texts stay different: two series of one name and equal labels are an
-/// error of the whole page.
-std::string label_text(std::string_view text, Percent percent) {
-  std::string out;
-  while (!text.empty()) {
-    const auto point = decode_utf8(text);
-    const std::size_t bytes = point ? point->bytes : 1;
-    const char c = text.front();
-    const bool hidden = !point || is_harmful(point->value) || (c == '%' && percent == Percent::plain);
-    for (const char byte : text.substr(0, hidden ? bytes : 0)) {
-      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(byte));
-    }
-    if (!hidden) {
-      out += c == '\\' || c == '"' ? "\\" : "";
-      out += text.substr(0, bytes);
-    }
-    text.remove_prefix(bytes);
-  }
-  return out;
-}
 
 /// What is measured of one thing, with its labels.
 struct Sample {
@@ -55,13 +30,6 @@ std::string snapshot_label(const SnapshotStats& snapshot) {
 
 std::string queue_labels(const SnapshotStats& snapshot, const QueueStats& queue) {
   return fmt::format("{},queue=\"{}\"", snapshot_label(snapshot), label_text(queue.queue.queue, Percent::escaped));
-}
-
-/// Milliseconds as decimal seconds, exactly.
-std::string seconds(std::int64_t ms) {
-  constexpr std::uint64_t k_per_second = 1000;
-  const std::uint64_t size = ms < 0 ? 0 - static_cast<std::uint64_t>(ms) : static_cast<std::uint64_t>(ms);
-  return fmt::format("{}{}.{:03}", ms < 0 ? "-" : "", size / k_per_second, size % k_per_second);
 }
 
 /// A gauge, and its samples of one snapshot.

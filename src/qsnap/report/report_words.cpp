@@ -30,6 +30,8 @@ StatusWords status_words(const SnapshotDiff& diff) {
       return {"-", Tone::bad, "removed"};
     case SnapshotStatus::unreadable:
       return {"!", Tone::bad, "unreadable"};
+    case SnapshotStatus::broken:
+      return {"!", Tone::bad, "broken"};
     case SnapshotStatus::compared:
       break;
   }
@@ -37,7 +39,8 @@ StatusWords status_words(const SnapshotDiff& diff) {
 }
 
 std::string snapshot_totals(const DiffReport& report) {
-  constexpr std::array<std::string_view, 5> k_words = {"unreadable", "changed", "new", "removed", "unchanged"};
+  constexpr std::array<std::string_view, 6> k_words = {"unreadable", "broken",  "changed",
+                                                       "new",        "removed", "unchanged"};
   std::map<std::string_view, std::uint64_t> counts = {{"unchanged", report.unchanged}};
   for (const SnapshotDiff& diff : report.snapshots) {
     ++counts[status_words(diff).word];

@@ -14,7 +14,7 @@
 /// same. Internal to report; everything returned is plain bytes, not escaped.
 namespace qsnap::report {
 
-/// What became of a snapshot: "~ changed", "+ new", "- removed", "! unreadable", "= unchanged".
+/// What became of a snapshot: "~ changed", "+ new", "- removed", "! unreadable", "! broken", "= unchanged".
 struct StatusWords {
   std::string_view sign;
   Tone tone = Tone::plain;

@@ -6,23 +6,12 @@
 #include <qsnap/report/diff_lines.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/report_words.hpp>
+#include <qsnap/report/tap_text.hpp>
 #include <qsnap/report/test_verdict.hpp>
 
 namespace qsnap::report {
 
 namespace {
-
-/// A description: '#' begins a directive ("# SKIP") and '\' is what escapes it.
-std::string tap_text(std::string_view bytes) {
-  std::string out;
-  for (const char c : escape_terminal(bytes)) {
-    if (c == '#' || c == '\\') {
-      out += '\\';
-    }
-    out += c;
-  }
-  return out;
-}
 
 /// JSON strings are YAML, and what would not be printable in YAML was escaped before.
 std::string yaml_member(std::string_view key, std::string_view text) {

@@ -13,6 +13,8 @@ std::string_view failure_type(SnapshotStatus status) {
     case SnapshotStatus::added:
     case SnapshotStatus::removed:
       return "missing";
+    case SnapshotStatus::broken:
+      return "contract";
     case SnapshotStatus::unreadable:
       break;
   }

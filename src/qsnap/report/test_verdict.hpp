@@ -11,7 +11,8 @@
 /// A comparison as tests: what JUnit and TAP have in common. Internal to report.
 namespace qsnap::report {
 
-/// "mismatch", "missing" (one of the sides is not there), "unreadable". REQUIRES: the snapshot is not equal.
+/// "mismatch", "missing" (one of the sides is not there), "unreadable", "contract". REQUIRES: the snapshot is not
+/// equal.
 [[nodiscard]] std::string_view failure_type(SnapshotStatus status);
 
 /// "12 snapshots do not differ": the one test for all that a report does not name.

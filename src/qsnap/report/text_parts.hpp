@@ -20,6 +20,8 @@ namespace qsnap::report {
 /// A queue and the states whose counts differ: "email   waiting 109 → 75   completed 16 → 48". Of a snapshot that one
 /// side alone has: "email   waiting 109   completed 16".
 [[nodiscard]] std::string block_heading(const SnapshotDiff& diff, const Block& block, const Style& style);
+/// A queue with its heading and what changed in it, as the text face tells it.
+[[nodiscard]] std::string block_text(const SnapshotDiff& diff, const Block& block, const FaceOptions& options);
 /// The last lines of one snapshot: totals, what was ignored, rules that did nothing, torn sides and notes.
 [[nodiscard]] std::string snapshot_ending(const SnapshotDiff& diff, const Overview& overview,
                                           const FaceOptions& options);

@@ -219,13 +219,17 @@ Result<void> write_snapshot(const DiffReport& report, const SnapshotDiff& diff, 
   const Overview overview = overview_of(diff, options.detail);
   QSNAP_TRY(out(snapshot_heading(report, diff, overview, options.style)));
   for (const Block& block : overview.blocks) {
-    QSNAP_TRY(out(block_heading(diff, block, options.style) + TextBlock{block, options}.take()));
+    QSNAP_TRY(out(block_text(diff, block, options)));
   }
   const std::string ending = snapshot_ending(diff, overview, options);
   return out(overview.blocks.empty() || ending.empty() ? ending : "\n" + ending);
 }
 
 }  // namespace
+
+std::string block_text(const SnapshotDiff& diff, const Block& block, const FaceOptions& options) {
+  return block_heading(diff, block, options.style) + TextBlock{block, options}.take();
+}
 
 Result<void> write_text(const DiffReport& report, const FaceOptions& options, const Output& out) {
   return write_snapshots(report, options.style, out,

@@ -3,6 +3,7 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/github_command.hpp>
 #include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/upkeep_report.hpp>
@@ -10,22 +11,6 @@
 namespace qsnap::report {
 
 namespace {
-
-/// What the runner would take for the end of a message, or, in a property, of its value.
-enum class CommandPart { message, property };
-
-std::string escape_command(std::string_view text, CommandPart part) {
-  std::string out;
-  for (const char c : text) {
-    const bool separates = part == CommandPart::property && (c == ':' || c == ',');
-    if (c == '%' || c == '\r' || c == '\n' || separates) {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 std::string summary(const CiVerifyView& view) {
   return fmt::format("{} in {}: {}", quantity(view.snapshots, "snapshot"), escape_terminal(view.revision),

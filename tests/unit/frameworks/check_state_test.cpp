@@ -78,6 +78,17 @@ TEST_SUITE("frameworks::check_state") {
           Texts{"toy:toy:mail: job 1 is in two states, the second one waiting"});
   }
 
+  TEST_CASE("a task of Celery and its result have one id") {
+    const auto of_celery = [](std::string_view state) {
+      Record record = job(state, "1");
+      record.fields.set("queue", R"("celery::mail")");
+      return record;
+    };
+    CHECK(findings({of_celery("retry"), of_celery("waiting")}).empty());
+    CHECK(findings({of_celery("reserved"), of_celery("started"), of_celery("waiting")}) ==
+          Texts{"celery::mail: job 1 is in two states, the second one waiting"});
+  }
+
   TEST_CASE("a chosen id counts like a generated one") {
     Record chosen = job("waiting", "x");
     chosen.volatiles.erase("id");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <qsnap/cli/exit_code.hpp>
+#include <qsnap/report/exit_code.hpp>
 
-namespace qsnap::cli {
+namespace qsnap::report {
 
 int exit_code(ErrorCode code) {
   switch (code) {
@@ -68,4 +68,4 @@ const char* error_word(ErrorCode code) {
   return "internal";
 }
 
-}  // namespace qsnap::cli
+}  // namespace qsnap::report

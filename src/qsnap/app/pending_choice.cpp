@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include <qsnap/app/pending_choice.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+using store::PendingEntry;
+using Names = std::vector<std::string>;
+using Test = std::function<bool(const std::string&)>;
+
+constexpr std::string_view k_default_home = "test-cases/";
+
+Names names_where(const std::vector<PendingEntry>& entries, const Test& fits) {
+  Names names;
+  for (const PendingEntry& entry : entries) {
+    if (fits(entry.name.text())) {
+      names.push_back(entry.name.text());
+    }
+  }
+  return names;
+}
+
+Names names_like_pattern(const std::vector<PendingEntry>& entries, const std::string& pattern) {
+  const bool is_bare = pattern.find('/') == std::string::npos;
+  const std::string whole = is_bare ? std::string{k_default_home} + pattern : pattern;
+  return names_where(entries, [&](const std::string& name) { return ::fnmatch(whole.c_str(), name.c_str(), 0) == 0; });
+}
+
+Result<Names> names_of_word(const std::vector<PendingEntry>& entries, const std::string& word) {
+  if (word.find_first_of("*?[") != std::string::npos) {
+    return names_like_pattern(entries, word);
+  }
+  Names exact = names_where(
+      entries, [&](const std::string& name) { return name == word || name == std::string{k_default_home} + word; });
+  if (!exact.empty()) {
+    return exact;
+  }
+  Names ending = names_where(entries, [&](const std::string& name) { return name.ends_with('/' + word); });
+  if (ending.size() > 1) {
+    return make_error(ErrorCode::usage, fmt::format("\"{}\" may be any of {} pending snapshots", word, ending.size()),
+                      std::move(ending));
+  }
+  return ending;
+}
+
+Error no_match(const std::string& word, std::size_t pending) {
+  return make_error(
+      ErrorCode::not_found, fmt::format("nothing is pending for \"{}\"", word),
+      {pending == 0 ? "nothing is pending at all: run the test first" : "git qsnap pending shows what is"});
+}
+
+}  // namespace
+
+Result<std::vector<PendingEntry>> choose_pending(std::vector<PendingEntry> entries, const Names& words) {
+  if (words.empty()) {
+    return entries;
+  }
+  std::set<std::string, std::less<>> wanted;
+  for (const std::string& word : words) {
+    QSNAP_ASSIGN(const Names names, names_of_word(entries, word));
+    if (names.empty()) {
+      return no_match(word, entries.size());
+    }
+    wanted.insert(names.begin(), names.end());
+  }
+  std::erase_if(entries, [&](const PendingEntry& entry) { return !wanted.contains(entry.name.text()); });
+  return entries;
+}
+
+}  // namespace qsnap::app
