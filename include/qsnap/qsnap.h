@@ -58,14 +58,15 @@ QSNAP_EXPORT qsnap_session *qsnap_session_open(const char *options_json, qsnap_r
 QSNAP_EXPORT void qsnap_session_close(qsnap_session *session);
 
 /* git qsnap assert. Options: "within_ms", "stable_ms", "ignore", "tolerance", "order" (arrays of texts), "prefixes",
- * "queues" (of a new snapshot), "contract" (a file, or an array of files), "allow_empty", "test" (who asserts). */
+ * "queues" (of a new snapshot), "frameworks" ("bullmq=bull"), "rename_prefix" ("bull-3=bull", of what is captured),
+ * "contract" (a file, or an array of files), "allow_empty", "test" (who asserts). Of one text, an array may be left out. */
 QSNAP_EXPORT qsnap_result *qsnap_check(qsnap_session *session, const char *name, const char *options_json);
-/* git qsnap assert --contract alone: `file` is a contract. */
+/* git qsnap assert --contract alone: `file` is a contract. The same options, but "contract". */
 QSNAP_EXPORT qsnap_result *qsnap_check_contract(qsnap_session *session, const char *file, const char *options_json);
-/* git qsnap save. Options: "prefixes", "queues", "description", "tags", "allow_empty". */
+/* git qsnap save. Options: "prefixes", "queues", "frameworks", "description", "tags", "allow_empty". */
 QSNAP_EXPORT qsnap_result *qsnap_capture(qsnap_session *session, const char *name, const char *options_json);
-/* git qsnap load. Options: "time", "active", "queues", "paused", "replace" (false: a target that is not empty is
- * refused), "rename_prefix". */
+/* git qsnap load of a NAME, a file or REV:NAME. Options: "time", "active", "queues", "paused", "replace" (false: a
+ * target that is not empty is refused), "backup" (true: keep a copy of what is deleted), "rename_prefix". */
 QSNAP_EXPORT qsnap_result *qsnap_load(qsnap_session *session, const char *name, const char *options_json);
 
 QSNAP_EXPORT qsnap_status qsnap_result_status(const qsnap_result *result);
