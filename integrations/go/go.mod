@@ -1,0 +1,3 @@
+module git-qsnap.invalid/qsnap
+
+go 1.19
