@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <new>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <qsnap/api/fence.hpp>
 #include <qsnap/api/session.hpp>
+#include <qsnap/base/environment.hpp>
 #include <qsnap/qsnap.h>
 
 /// The C interface: texts in, a result out, and no exception past here.
@@ -32,11 +31,6 @@ using qsnap::api::Session;
 
 std::string_view text_of(const char* text) {
   return text == nullptr ? std::string_view{} : std::string_view{text};
-}
-
-std::optional<std::string> environment(std::string_view name) {
-  const char* value = std::getenv(std::string{name}.c_str());
-  return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>{value};
 }
 
 qsnap_result* result_of(Answer answer) noexcept {
@@ -73,7 +67,7 @@ const char* qsnap_version(void) {
 qsnap_session* qsnap_session_open(const char* options_json, qsnap_result** error) {
   std::unique_ptr<qsnap_session> opened;
   const auto work = [&]() -> Result<Answer> {
-    QSNAP_ASSIGN(Session session, Session::open(text_of(options_json), environment));
+    QSNAP_ASSIGN(Session session, Session::open(text_of(options_json), qsnap::process_variable));
     opened = std::make_unique<qsnap_session>(qsnap_session{std::move(session)});
     return Answer{};
   };

@@ -9,7 +9,7 @@
 namespace qsnap {
 
 /// The closed set of failures a caller may branch on. People read the message; code reads the code.
-/// cli/exit_code.cpp maps each of them to the documented exit code.
+/// report/exit_code.cpp maps each of them to the documented exit code.
 enum class ErrorCode {
   usage,                ///< the command line asks for something impossible or unknown
   config,               ///< config.yaml is not what the schema says

@@ -19,16 +19,6 @@ namespace qsnap {
 
 namespace {
 
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (std::string& string : strings) {
-    pointers.push_back(string.data());
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// What the child needs, ready before the fork: behind it only async-signal-safe calls are made.
 struct Child {
   const ProcessStart& start;
@@ -113,6 +103,16 @@ ProcessEnd end_of(int status) {
 
 }  // namespace
 
+std::vector<char*> null_terminated(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
+  for (std::string& string : strings) {
+    pointers.push_back(string.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 Result<Process> Process::start(const ProcessStart& start) {
   QSNAP_TRY(check_texts(start));
   std::array<int, 2> ends{};
@@ -122,7 +122,7 @@ Result<Process> Process::start(const ProcessStart& start) {
   const UniqueFd read_end{ends[0]};
   UniqueFd write_end{ends[1]};
   std::vector<std::string> words = start.words, environment = start.environment;
-  const std::vector<char*> word_pointers = pointers_to(words), variables = pointers_to(environment);
+  const std::vector<char*> word_pointers = null_terminated(words), variables = null_terminated(environment);
   const Child child{start, word_pointers.data(), variables.data(), ::getpid(), write_end.get()};
   const pid_t id = ::fork();
   if (id == 0) {

@@ -22,6 +22,9 @@ struct ProcessEnd {
 /// Whether a process is in our session, and so gets what is typed on the terminal, or in one of its own.
 enum class ProcessSession : std::uint8_t { ours, own };
 
+/// As exec and posix_spawn want words and environments; it points into `strings`, which must stay as they are.
+[[nodiscard]] std::vector<char*> null_terminated(std::vector<std::string>& strings);
+
 struct ProcessStart {
   std::vector<std::string> words;        ///< the program, looked up in PATH unless it has a slash, and its arguments
   std::vector<std::string> environment;  ///< NAME=value, all of it

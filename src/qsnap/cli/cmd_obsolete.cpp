@@ -4,18 +4,13 @@
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/environment.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/obsolete_options.hpp>
 
 namespace qsnap::cli {
 
 namespace {
 
 using report::ObsoleteView;
-
-struct ObsoleteOptions {
-  std::vector<std::string> runs, ledgers;
-  bool complete = false, fail = false, propose = false, all = false, list_runs = false;
-  std::string format = "text";
-};
 
 /// --run, else QSNAP_RUN_ID where no ledger was named either.
 Result<std::vector<store::RunId>> chosen_runs(const ObsoleteOptions& options) {
@@ -69,25 +64,7 @@ Result<int> run_obsolete(Session& session, const ObsoleteOptions& options) {
 void add_obsolete(Program& program) {
   auto options = std::make_shared<ObsoleteOptions>();
   CLI::App* command = add_command(program, "obsolete", "Tell which snapshots no test of a run refers to");
-  const auto repeatable = [&](const char* name, std::vector<std::string>& words, const char* help, const char* type) {
-    return command->add_option(name, words, help)->type_name(type)->allow_extra_args(false);
-  };
-  auto* run = repeatable("--run", options->runs, "A test run (can be repeated; default: $QSNAP_RUN_ID)", "ID");
-  auto* ledger =
-      repeatable("--ledger", options->ledgers, "A ledger elsewhere: a file, or a folder (can be repeated)", "PATH");
-  auto* complete =
-      command->add_flag("--complete", options->complete, "These are the ledgers of all tests, of all shards");
-  command->add_flag("--fail", options->fail, "Exit 1 where a snapshot is obsolete (with --complete)");
-  command->add_flag("--propose", options->propose,
-                    "Make their removal pending, for git qsnap review (with --complete)");
-  command->add_flag("--all", options->all, "Baselines, too: those that nobody loaded");
-  command->add_flag("--runs", options->list_runs, "List the runs that have a ledger here")
-      ->excludes(run)
-      ->excludes(ledger)
-      ->excludes(complete);
-  command->add_option("--format", options->format, "text, json, junit, tap, github (annotations)")
-      ->check(CLI::IsMember({"text", "json", "junit", "tap", "github"}))
-      ->type_name("FORMAT");
+  add_obsolete_options(command, *options);
   command->footer(
       "A test run with QSNAP_RUN_ID=ID keeps a ledger of the snapshots that it refers to. Nothing is ever deleted "
       "here.\n\n"

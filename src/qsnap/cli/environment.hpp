@@ -3,22 +3,17 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <qsnap/app/assert_mode.hpp>
+#include <qsnap/base/environment.hpp>
 
 namespace qsnap::cli {
 
 /// That of this process.
 [[nodiscard]] inline app::Environment process_environment() {
-  return [](std::string_view name) -> std::optional<std::string> {
-    const char* const value = std::getenv(std::string{name}.c_str());
-    return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>{value};
-  };
+  return process_variable;
 }
 
 /// All of this process's, as NAME=value, for a program that it starts.

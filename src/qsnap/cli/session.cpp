@@ -7,13 +7,14 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include <fmt/format.h>
 
+#include <qsnap/app/endpoint_choice.hpp>
 #include <qsnap/app/redaction_key.hpp>
 #include <qsnap/base/text.hpp>
+#include <qsnap/cli/environment.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/session.hpp>
 #include <qsnap/cli/standard_error.hpp>
@@ -25,22 +26,12 @@ namespace qsnap::cli {
 namespace {
 
 std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string{} : std::string{value};
+  return process_variable(name).value_or("");
 }
 
 /// What the user said, else what the environment says.
 std::string either(const std::string& option, const char* name) {
   return option.empty() ? environment(name) : option;
-}
-
-/// As the XDG base directories say; empty where there is no home.
-std::filesystem::path config_home() {
-  const std::string configured = environment("XDG_CONFIG_HOME"), home = environment("HOME");
-  if (!configured.empty()) {
-    return configured;
-  }
-  return home.empty() ? std::filesystem::path{} : std::filesystem::path{home} / ".config";
 }
 
 /// A long patience with answers is none with a host that is not there.
@@ -117,35 +108,11 @@ void Session::print_error(const Error& error) {
   print_to_stderr(options.json ? report::error_json(view) + '\n' : report::error_text(view, style_of(STDERR_FILENO)));
 }
 
-/// The environment may name files that this Redis does not need; the command line may not.
-Result<void> Session::apply_tls(redis::Endpoint& endpoint) const {
-  if (endpoint.tls) {
-    return redis::apply_tls_options(
-        endpoint, {either(options.tls_ca, "QSNAP_TLS_CA"), either(options.tls_certificate, "QSNAP_TLS_CERT"),
-                   either(options.tls_key, "QSNAP_TLS_KEY")});
-  }
-  if (!options.tls_ca.empty() || !options.tls_certificate.empty() || !options.tls_key.empty()) {
-    return make_error(ErrorCode::usage, fmt::format("{} is a plain connection", endpoint.display()),
-                      {"for TLS the URL begins with rediss://"});
-  }
-  return {};
-}
-
 Result<std::optional<app::Target>> Session::optional_target() {
-  const std::string from_environment = environment("QSNAP_REDIS_URL");
-  if (options.redis_url.empty() && from_environment.empty()) {
-    return std::optional<app::Target>{};
-  }
-  const bool on_command_line = !options.redis_url.empty();
-  QSNAP_ASSIGN(redis::Endpoint endpoint, on_command_line
-                                             ? redis::parse_url(options.redis_url, redis::UrlOrigin::command_line)
-                                             : redis::parse_url(from_environment, redis::UrlOrigin::environment));
-  const std::string credentials = either(options.credentials_file, "QSNAP_CREDENTIALS_FILE");
-  if (!credentials.empty()) {
-    QSNAP_TRY(redis::apply_credentials_file(endpoint, credentials));
-  }
-  QSNAP_TRY(apply_tls(endpoint));
-  return std::optional{target_at(std::move(endpoint))};
+  const app::EndpointWords words{options.redis_url, redis::UrlOrigin::command_line, options.credentials_file,
+                                 redis::TlsOptions{options.tls_ca, options.tls_certificate, options.tls_key}};
+  QSNAP_ASSIGN(std::optional<redis::Endpoint> endpoint, app::choose_endpoint(words, process_environment()));
+  return endpoint ? std::optional{target_at(*std::move(endpoint))} : std::optional<app::Target>{};
 }
 
 app::Target Session::target_at(redis::Endpoint endpoint) {
@@ -174,8 +141,10 @@ Result<app::Target> Session::side_target(std::string_view side, const std::strin
   if (!credentials.empty()) {
     QSNAP_TRY(redis::apply_credentials_file(endpoint, credentials));
   }
-  if (endpoint.tls) {
-    QSNAP_TRY(apply_tls(endpoint));
+  if (endpoint.tls) {  // --tls-… is for both sides, and one of them may be a plain connection
+    QSNAP_TRY(redis::apply_tls_options(
+        endpoint, {either(options.tls_ca, "QSNAP_TLS_CA"), either(options.tls_certificate, "QSNAP_TLS_CERT"),
+                   either(options.tls_key, "QSNAP_TLS_KEY")}));
   }
   return target_at(std::move(endpoint));
 }
@@ -185,7 +154,7 @@ app::RedactionChoice Session::redaction() {
 }
 
 Result<codec::RedactionKey> Session::redaction_key() {
-  const app::KeyPlaces places{environment("QSNAP_REDACT_KEY"), config_home()};
+  const app::KeyPlaces places{environment("QSNAP_REDACT_KEY"), app::config_home(process_environment())};
   QSNAP_ASSIGN(app::UserKey key, app::user_key(places));
   if (key.origin == app::UserKey::Origin::made) {
     m_bar.erase();

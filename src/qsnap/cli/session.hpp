@@ -93,7 +93,6 @@ class Session {
  private:
   [[nodiscard]] report::Style style_of(int fd) const;
   Error output_error();
-  Result<void> apply_tls(redis::Endpoint& endpoint) const;
   Result<codec::RedactionKey> redaction_key();
 
   const std::atomic<bool>* m_cancelled;  ///< not owned; set by the signal handler

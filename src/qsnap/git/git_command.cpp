@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/base/process.hpp>
 #include <qsnap/base/unique_fd.hpp>
 #include <qsnap/git/git_command.hpp>
 
@@ -121,16 +122,6 @@ std::vector<std::string> environment_of(GitEnvironment kind) {
   return variables;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (std::string& string : strings) {
-    pointers.push_back(string.data());
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// Git, running, with our ends of its three pipes.
 struct Child {
   pid_t process = 0;
@@ -153,7 +144,7 @@ Result<Child> start(const GitCommand& command) {
   std::vector<std::string> environment = environment_of(command.environment);
   Child child;
   const int failed = ::posix_spawnp(&child.process, "git", actions.get(), SpawnAttributes{}.get(),
-                                    pointers_to(words).data(), pointers_to(environment).data());
+                                    null_terminated(words).data(), null_terminated(environment).data());
   if (failed != 0) {
     return cannot_run(failed);
   }

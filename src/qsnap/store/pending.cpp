@@ -174,60 +174,27 @@ Result<PendingEntry> read_entry(const fs::path& path, const SnapshotName& name) 
   return entry;
 }
 
-/// Collects the entries below one folder, as Store::list() does with snapshots.
-class EntryWalk {
- public:
-  explicit EntryWalk(fs::path root) : m_root(std::move(root)) {}
-
-  Result<void> walk(const fs::path& below, int depth_left) {
-    QSNAP_ASSIGN(const std::optional<UniqueFd> folder, open_folder(m_root, below));
-    if (!folder) {
-      return {};
-    }
-    QSNAP_ASSIGN(const std::vector<Entry> entries, read_folder(*folder, m_root / below));
-    for (const Entry& entry : entries) {
-      if (entry.kind == EntryKind::folder && depth_left > 0) {
-        QSNAP_TRY(walk(below / entry.name, depth_left - 1));
-      } else if (entry.kind != EntryKind::folder) {
-        QSNAP_TRY(visit(below / entry.name, entry.kind));
-      }
-    }
-    return {};
+/// Absent for what is not ours, and for an entry that somebody has just decided about.
+Result<std::optional<PendingEntry>> entry_at(const fs::path& root, const fs::path& file, EntryKind kind) {
+  std::string path = file.generic_string();
+  if (!path.ends_with(k_entry_suffix)) {
+    return std::optional<PendingEntry>{};
   }
-
-  [[nodiscard]] std::vector<PendingEntry> take_sorted() {
-    std::sort(m_entries.begin(), m_entries.end(),
-              [](const PendingEntry& a, const PendingEntry& b) { return a.name.text() < b.name.text(); });
-    return std::move(m_entries);
+  path.resize(path.size() - k_entry_suffix.size());
+  const auto name = SnapshotName::parse(path);
+  if (!name || name->text() != path) {
+    return std::optional<PendingEntry>{};
   }
-
- private:
-  Result<void> visit(const fs::path& file, EntryKind kind) {
-    std::string path = file.generic_string();
-    if (!path.ends_with(k_entry_suffix)) {
-      return {};
-    }
-    path.resize(path.size() - k_entry_suffix.size());
-    const auto name = SnapshotName::parse(path);
-    if (!name || name->text() != path) {
-      return {};  // not ours
-    }
-    if (kind != EntryKind::file) {
-      return make_error(ErrorCode::refused, fmt::format("{} is not a regular file", (m_root / file).native()));
-    }
-    auto entry = read_entry(m_root / file, *name);
-    const bool gone = !entry && !is_there(m_root / file);  // decided about between the two calls
-    if (gone) {
-      return {};
-    }
-    QSNAP_ASSIGN(PendingEntry found, std::move(entry));
-    m_entries.push_back(std::move(found));
-    return {};
+  if (kind != EntryKind::file) {
+    return make_error(ErrorCode::refused, fmt::format("{} is not a regular file", (root / file).native()));
   }
-
-  fs::path m_root;
-  std::vector<PendingEntry> m_entries;
-};
+  auto entry = read_entry(root / file, *name);
+  if (!entry && !is_there(root / file)) {
+    return std::optional<PendingEntry>{};
+  }
+  QSNAP_ASSIGN(PendingEntry found, std::move(entry));
+  return std::optional{std::move(found)};
+}
 
 }  // namespace
 
@@ -251,9 +218,17 @@ Result<std::vector<PendingEntry>> PendingStore::list() const {
   if (!is_there(m_folder)) {
     return std::vector<PendingEntry>{};
   }
-  EntryWalk walk{m_folder};
-  QSNAP_TRY(walk.walk({}, k_most_folders));
-  return walk.take_sorted();
+  std::vector<PendingEntry> entries;
+  QSNAP_TRY(walk_files(m_folder, {}, k_most_folders, [&](const fs::path& file, EntryKind kind) -> Result<void> {
+    QSNAP_ASSIGN(std::optional<PendingEntry> entry, entry_at(m_folder, file, kind));
+    if (entry) {
+      entries.push_back(*std::move(entry));
+    }
+    return {};
+  }));
+  std::sort(entries.begin(), entries.end(),
+            [](const PendingEntry& a, const PendingEntry& b) { return a.name.text() < b.name.text(); });
+  return entries;
 }
 
 Result<std::optional<PendingEntry>> PendingStore::find(const SnapshotName& name) const {

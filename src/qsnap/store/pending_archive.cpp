@@ -35,7 +35,8 @@ class FolderArchive final : public PendingArchive {
  public:
   static Result<std::unique_ptr<PendingArchive>> open(const fs::path& root) {
     auto archive = std::make_unique<FolderArchive>(root);
-    QSNAP_TRY(archive->walk({}, k_most_depth));
+    QSNAP_TRY(walk_files(root, {}, k_most_depth,
+                         [&](const fs::path& file, EntryKind kind) { return archive->add(file, kind); }));
     return std::unique_ptr<PendingArchive>{std::move(archive)};
   }
   explicit FolderArchive(fs::path root) : m_root(std::move(root)) {}
@@ -59,28 +60,17 @@ class FolderArchive final : public PendingArchive {
  private:
   static constexpr int k_most_depth = 32;
 
-  Result<void> walk(const fs::path& below, int depth_left) {
-    QSNAP_ASSIGN(const auto folder, open_folder(m_root, below));
-    if (!folder) {
+  Result<void> add(const fs::path& path, EntryKind kind) {
+    if (kind != EntryKind::file) {
       return {};
     }
-    QSNAP_ASSIGN(const std::vector<Entry> entries, read_folder(*folder, m_root / below));
-    for (const Entry& entry : entries) {
-      if (entry.kind == EntryKind::folder && depth_left > 0) {
-        QSNAP_TRY(walk(below / entry.name, depth_left - 1));
-      } else if (entry.kind == EntryKind::file && m_files.size() == k_most_files) {
-        return too_many_files(m_root);
-      } else if (entry.kind == EntryKind::file) {
-        add(below / entry.name);
-      }
+    if (m_files.size() == k_most_files) {
+      return too_many_files(m_root);
     }
-    return {};
-  }
-
-  void add(const fs::path& path) {
     std::error_code failed;
     const std::uintmax_t bytes = fs::file_size(m_root / path, failed);
     m_files.push_back({path.generic_string(), failed ? 0 : bytes});
+    return {};
   }
 
   fs::path m_root;

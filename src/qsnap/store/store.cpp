@@ -66,49 +66,6 @@ Result<codec::SnapshotReader> open_snapshot(std::unique_ptr<codec::ByteSource> s
   return reader;
 }
 
-/// Collects the names below one folder. `prefix` is the name so far ("test-cases/checkout").
-class NameWalk {
- public:
-  explicit NameWalk(fs::path root) : m_root(std::move(root)) {}
-
-  Result<void> walk(const std::string& prefix, int depth_left) {
-    const fs::path path = m_root / prefix;
-    QSNAP_ASSIGN(const std::optional<UniqueFd> folder, open_folder(m_root, prefix));
-    if (!folder) {
-      return {};
-    }
-    QSNAP_ASSIGN(const std::vector<Entry> entries, read_folder(*folder, path));
-    for (const Entry& entry : entries) {
-      QSNAP_TRY(visit(prefix, entry, depth_left));
-    }
-    return {};
-  }
-
-  [[nodiscard]] std::vector<SnapshotName> take_sorted() {
-    std::sort(m_names.begin(), m_names.end(),
-              [](const SnapshotName& a, const SnapshotName& b) { return a.text() < b.text(); });
-    return std::move(m_names);
-  }
-
- private:
-  Result<void> visit(const std::string& prefix, const Entry& entry, int depth_left) {
-    std::string path = prefix + '/' + entry.name;
-    if (entry.kind == EntryKind::folder) {
-      return depth_left > 0 ? walk(path, depth_left - 1) : Result<void>{};
-    }
-    if (entry.kind == EntryKind::file && path.ends_with(k_suffix)) {
-      path.resize(path.size() - k_suffix.size());
-      if (auto name = SnapshotName::parse(path)) {
-        m_names.push_back(*std::move(name));
-      }
-    }
-    return {};
-  }
-
-  fs::path m_root;
-  std::vector<SnapshotName> m_names;
-};
-
 /// "20261120T100000.123Z": the instant without what some file systems refuse in names.
 std::string file_stamp(Instant at) {
   std::string text = format_instant(at);
@@ -211,11 +168,23 @@ Result<AtomicFile> Store::replace(const SnapshotName& name) const {
 
 Result<std::vector<SnapshotName>> Store::list() const {
   constexpr int k_folders_below_home = 3;  // home, three folders, file: the five components of a name
-  NameWalk walk{m_folder};
+  std::vector<SnapshotName> names;
+  const auto add_name = [&](const fs::path& file, EntryKind kind) -> Result<void> {
+    std::string path = file.generic_string();
+    if (kind == EntryKind::file && path.ends_with(k_suffix)) {
+      path.resize(path.size() - k_suffix.size());
+      if (auto name = SnapshotName::parse(path)) {
+        names.push_back(*std::move(name));
+      }
+    }
+    return {};
+  };
   for (const HomeReadme& home : k_home_readmes) {
-    QSNAP_TRY(walk.walk(std::string{home.folder}, k_folders_below_home));
+    QSNAP_TRY(walk_files(m_folder, home.folder, k_folders_below_home, add_name));
   }
-  return walk.take_sorted();
+  std::sort(names.begin(), names.end(),
+            [](const SnapshotName& a, const SnapshotName& b) { return a.text() < b.text(); });
+  return names;
 }
 
 Result<void> Store::remove(const SnapshotName& name) const {

@@ -148,6 +148,22 @@ Result<std::vector<Entry>> read_folder(const UniqueFd& folder, const fs::path& p
   return out;
 }
 
+Result<void> walk_files(const fs::path& root, const fs::path& below, int most_depth, const FileVisitor& visit) {
+  QSNAP_ASSIGN(const std::optional<UniqueFd> folder, open_folder(root, below));
+  if (!folder) {
+    return {};
+  }
+  QSNAP_ASSIGN(const std::vector<Entry> entries, read_folder(*folder, root / below));
+  for (const Entry& entry : entries) {
+    if (entry.kind != EntryKind::folder) {
+      QSNAP_TRY(visit(below / entry.name, entry.kind));
+    } else if (most_depth > 0) {
+      QSNAP_TRY(walk_files(root, below / entry.name, most_depth - 1, visit));
+    }
+  }
+  return {};
+}
+
 Result<std::optional<EntryKind>> entry_kind(const UniqueFd& folder, const fs::path& path) {
   const auto kind = kind_at(folder.get(), path.filename().c_str());
   if (!kind && errno != ENOENT) {

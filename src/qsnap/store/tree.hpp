@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,14 @@ struct Entry {
 
 /// Without "." and "..", sorted by name.
 Result<std::vector<Entry>> read_folder(const UniqueFd& folder, const std::filesystem::path& path);
+
+/// `file` is the path below the root.
+using FileVisitor = std::function<Result<void>(const std::filesystem::path& file, EntryKind kind)>;
+
+/// Hands out all that is no folder below `below`, sorted within each folder, and enters folders that lie at most
+/// `most_depth` below it. Nothing where there is no such folder.
+Result<void> walk_files(const std::filesystem::path& root, const std::filesystem::path& below, int most_depth,
+                        const FileVisitor& visit);
 
 /// What stands at one name; absent for nothing.
 Result<std::optional<EntryKind>> entry_kind(const UniqueFd& folder, const std::filesystem::path& path);
