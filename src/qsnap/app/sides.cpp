@@ -106,6 +106,8 @@ Result<OpenedSide> open_side(const store::Store& store, const store::Side& side,
       QSNAP_ASSIGN(codec::SnapshotReader reader, read_snapshot(STDIN_FILENO));
       return labelled(std::move(reader));
     }
+    case store::Side::Kind::history:
+      return missing(side.text, {"git qsnap history list"});
     case store::Side::Kind::name:
       break;
   }

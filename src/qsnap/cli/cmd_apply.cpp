@@ -36,7 +36,7 @@ Result<app::Applied> apply_one(Session& session, const app::ApprovalContext& con
 }
 
 Result<int> run_apply(Session& session, const ApplyOptions& options) {
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const store::PendingStore pending, pending_store(store, options.folder));
   const app::ApprovalContext context{store, pending,
                                      options.force ? app::StaleRule::override_it : app::StaleRule::refuse};

@@ -25,7 +25,7 @@ FaceWriter assert_writer(const report::AssertView& view) {
 Result<int> run_assert(Session& session, const AssertOptions& options) {
   QSNAP_ASSIGN(const std::vector<Face> faces, chosen_faces(session, options.report));
   QSNAP_ASSIGN(app::AssertRequest request, assert_request(options, faces));
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const app::ModeChoice mode, chosen_mode(options, store));
   request.mode = mode.mode;
   QSNAP_ASSIGN(request.target, session.target());

@@ -22,7 +22,7 @@ Result<report::DiffReport> compare_servers(Session& session, const DiffOptions& 
   if (!options.words.empty() || !session.options.redis_url.empty()) {
     return make_error(ErrorCode::usage, "--redis-a and --redis-b are both sides: there is nothing else to name");
   }
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const app::Target before, session.side_target("A", options.redis_a.value_or("")));
   QSNAP_ASSIGN(const app::Target after, session.side_target("B", options.redis_b.value_or("")));
   QSNAP_ASSIGN(app::Comparison compared,
@@ -41,7 +41,7 @@ Result<report::DiffReport> compare_words(Session& session, const DiffOptions& op
     return app::diff_range(session.folder(), *range, choice, session.progress());
   }
   const app::TwoSides& sides = std::get<app::TwoSides>(request);
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const std::optional<app::Target> target, session.optional_target());
   QSNAP_ASSIGN(app::Comparison compared,
                app::diff_sides(store, sides.before, sides.after, target, choice, session.progress()));

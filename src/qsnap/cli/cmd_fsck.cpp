@@ -36,7 +36,7 @@ Result<std::vector<report::CheckedSnapshot>> check(Session& session, const FsckO
   if (options.fix && options.names.empty()) {
     return make_error(ErrorCode::usage, "which snapshot is to be fixed?", {"git qsnap fsck --fix NAME"});
   }
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(std::vector<store::SnapshotName> names, store::parse_names(options.names));
   if (names.empty()) {
     QSNAP_ASSIGN(names, store.list());

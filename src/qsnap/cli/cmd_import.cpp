@@ -36,7 +36,7 @@ Result<std::optional<Instant>> parse_captured_at(const std::string& text) {
 
 Result<int> run_import(Session& session, const ImportOptions& options) {
   QSNAP_ASSIGN(app::KeepRequest keep, keep_request(options.keep));
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const auto captured_at, parse_captured_at(options.captured_at));
   const app::ImportRequest request{std::move(keep), options.dump,        options.database,
                                    captured_at,     session.redaction(), session.options.threads};

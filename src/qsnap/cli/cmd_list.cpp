@@ -9,7 +9,7 @@ namespace qsnap::cli {
 namespace {
 
 Result<int> run_list(Session& session, const std::string& pattern) {
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(std::vector<report::ListedSnapshot> listed, app::list_snapshots(store, pattern));
   QSNAP_TRY(app::mark_conflicts(session.folder(), listed));
   QSNAP_TRY(session.print([&] { return report::list_json(listed); },

@@ -27,7 +27,7 @@ Result<int> run_load(Session& session, const LoadOptions& options) {
   if (side.kind == store::Side::Kind::live) {
     return make_error(ErrorCode::usage, "live is not a snapshot", {"git qsnap list shows what can be loaded"});
   }
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(app::LoadRequest request, load_request(options));
   QSNAP_ASSIGN(request.target, session.target());
   const Progress progress = session.progress();

@@ -45,7 +45,7 @@ Result<int> run_obsolete(Session& session, const ObsoleteOptions& options) {
   const auto format =
       session.options.json ? report::ObsoleteFormat::json : *report::parse_obsolete_format(options.format);
   session.options.json = format == report::ObsoleteFormat::json;  // errors, too
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   if (options.list_runs) {
     QSNAP_ASSIGN(const auto runs, app::known_runs(app::runs_folder(store.git_dir(), process_environment())));
     QSNAP_TRY(session.print([&] { return report::runs_json(runs); },

@@ -16,7 +16,7 @@ struct PendingOptions {
 };
 
 Result<int> run_pending(Session& session, const PendingOptions& options) {
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const store::PendingStore pending, pending_store(store, options.folder));
   QSNAP_ASSIGN(auto entries, pending.list());
   QSNAP_ASSIGN(entries, app::choose_pending(std::move(entries), options.names));

@@ -24,7 +24,7 @@ Result<void> tell_run(Session& session, const app::RunOutcome& outcome, const re
 }
 
 Result<int> run_run(Session& session, const RunOptions& options, const RunWords& words) {
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(ChosenRun chosen, chosen_run(session, store, options, words));
   app::RunRequest& request = chosen.request;
   const report::FaceOptions face = run_face(session, options);

@@ -15,7 +15,7 @@ namespace {
 
 Result<int> run_save(Session& session, const KeepOptions& options) {
   QSNAP_ASSIGN(app::KeepRequest keep, keep_request(options));
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(app::Target target, session.target());
   const app::SaveRequest request{std::move(keep), std::move(target)};
   QSNAP_ASSIGN(const app::SaveOutcome outcome, app::save(store, request, session.progress()));

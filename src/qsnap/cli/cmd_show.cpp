@@ -18,7 +18,7 @@ struct ShowOptions {
 
 Result<int> run_show(Session& session, const ShowOptions& options) {
   QSNAP_ASSIGN(const store::Side side, store::parse_side(options.name));
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const std::optional<app::Target> target, session.optional_target());
   QSNAP_ASSIGN(const app::OpenedSide snapshot, app::open_side(store, side, target, {}, session.progress()));
   const app::ShowDetail detail = options.full ? app::ShowDetail::full : app::ShowDetail::rows;

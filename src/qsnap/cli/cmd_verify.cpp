@@ -34,7 +34,7 @@ Result<void> write_verify(const report::DiffReport& report, report::DiffFormat f
 Result<int> run_verify(Session& session, const VerifyOptions& options) {
   QSNAP_ASSIGN(const std::vector<Face> faces, chosen_faces(session, options.report));
   QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(options.name));
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const app::Target target, session.target());
   QSNAP_ASSIGN(const auto forced, app::forced_frameworks(options.frameworks));
   Result<app::Comparison> compared =

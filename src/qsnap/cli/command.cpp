@@ -4,7 +4,18 @@
 namespace qsnap::cli {
 
 CLI::App* add_command(Program& program, const char* name, const char* summary) {
-  CLI::App* command = program.app.add_subcommand(name, summary);
+  return add_command(program, &program.app, name, summary);
+}
+
+CLI::App* add_group(Program& program, const char* name, const char* summary) {
+  CLI::App* group = program.app.add_subcommand(name, summary);
+  group->set_help_flag("-h,--help", "Print this help; --help on a terminal opens the manual");
+  group->require_subcommand(1);
+  return group;
+}
+
+CLI::App* add_command(Program& program, CLI::App* group, const char* name, const char* summary) {
+  CLI::App* command = group->add_subcommand(name, summary);
   command->set_help_flag("-h,--help", "Print this help; --help on a terminal opens the manual");
   command->add_flag("--json", program.session.options.json,
                     "Print one JSON document; errors are JSON on standard error");
@@ -12,6 +23,13 @@ CLI::App* add_command(Program& program, const char* name, const char* summary) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN");
   return command;
+}
+
+void add_set_options(CLI::App* command, Session& session) {
+  command->add_option("--set", session.options.set, "Work in this set instead of the branch's (docs/sets.md)")
+      ->type_name("SET");
+  command->add_option("--branch", session.options.branch, "The branch whose set is meant (default: HEAD's)")
+      ->type_name("BRANCH");
 }
 
 void set_action(Program& program, CLI::App* command, Action action) {

@@ -68,6 +68,12 @@ void add_schema(Program& program);
 
 /// A subcommand with the options that all share: -h, --json, --color.
 CLI::App* add_command(Program& program, const char* name, const char* summary);
+/// A command with commands of its own (`git qsnap set list`): one of them has to follow.
+CLI::App* add_group(Program& program, const char* name, const char* summary);
+/// One of those, with the options that all share.
+CLI::App* add_command(Program& program, CLI::App* group, const char* name, const char* summary);
+/// --set, --branch: for every command that opens the store.
+void add_set_options(CLI::App* command, Session& session);
 /// What the program shall do if the command line has this command.
 void set_action(Program& program, CLI::App* command, Action action);
 /// --redis, --credentials, --tls-…, --timeout, --allow-host.

@@ -77,7 +77,7 @@ void add_decision_options(CLI::App* command, DecisionOptions& options) {
 
 Result<int> run_decision(Session& session, app::Decision decision, const DecisionOptions& options) {
   QSNAP_TRY(check_words(decision, options));
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(session.folder()));
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const store::PendingStore pending, pending_store(store, options.folder));
   const app::ApprovalContext context{store, pending,
                                      options.force ? app::StaleRule::override_it : app::StaleRule::refuse,

@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include <qsnap/app/endpoint_choice.hpp>
 #include <qsnap/app/redaction_key.hpp>
+#include <qsnap/app/set_choice.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/cli/environment.hpp>
 #include <qsnap/cli/exit_code.hpp>
@@ -106,6 +108,29 @@ void Session::print_error(const Error& error) {
   m_bar.erase();
   const report::ErrorView view{error_word(error.code), exit_code(error.code), error.message, error.hints};
   print_to_stderr(options.json ? report::error_json(view) + '\n' : report::error_text(view, style_of(STDERR_FILENO)));
+}
+
+Result<store::Store> Session::open_store() {
+  QSNAP_ASSIGN(store::Store store, store::Store::open(folder()));
+  QSNAP_ASSIGN(app::ChosenSet chosen,
+               app::choose_set(store, app::SetWords{options.set, options.branch, process_environment()}));
+  tell_set(chosen);
+  store.select(std::move(chosen.chain));
+  return store;
+}
+
+void Session::tell_set(const app::ChosenSet& chosen) {
+  const std::string words = chosen.chain.sets.empty() ? std::string{} : app::set_words(chosen);
+  if (std::exchange(m_set_told, true) || (words.empty() && chosen.notes.empty())) {
+    return;
+  }
+  m_bar.erase();
+  for (const std::string& line : chosen.notes) {
+    print_to_stderr(fmt::format("git-qsnap: {}\n", report::escape_terminal(line)));
+  }
+  if (!words.empty()) {
+    print_to_stderr(fmt::format("git-qsnap: {}\n", report::escape_terminal(words)));
+  }
 }
 
 Result<std::optional<app::Target>> Session::optional_target() {

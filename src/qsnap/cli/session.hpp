@@ -11,12 +11,14 @@
 #include <thread>
 
 #include <qsnap/app/capture_document.hpp>
+#include <qsnap/app/set_choice.hpp>
 #include <qsnap/base/clock.hpp>
 #include <qsnap/base/progress.hpp>
 #include <qsnap/base/result.hpp>
 #include <qsnap/cli/progress_bar.hpp>
 #include <qsnap/report/metrics_page.hpp>
 #include <qsnap/report/style.hpp>
+#include <qsnap/store/store.hpp>
 
 namespace qsnap::cli {
 
@@ -35,6 +37,7 @@ struct CommonOptions {
   bool json = false;
   std::string colour = "auto";
   std::string metrics_file;
+  std::string set, branch;
 };
 
 /// One run of the program: its terminal, its environment, its clock. Everything that a command may touch outside of
@@ -59,6 +62,9 @@ class Session {
   /// Whether somebody reads standard output on a terminal.
   [[nodiscard]] static bool prints_to_terminal();
 
+  /// The tree of the current folder, in the set that --set, --branch or the branch means. Any other than the default
+  /// one is named on standard error, once, and why it is the one.
+  [[nodiscard]] Result<store::Store> open_store();
   /// --redis, else QSNAP_REDIS_URL, else a usage error that says so.
   [[nodiscard]] Result<app::Target> target();
   /// The same, absent instead of an error when the user named no Redis at all.
@@ -92,12 +98,14 @@ class Session {
 
  private:
   [[nodiscard]] report::Style style_of(int fd) const;
+  void tell_set(const app::ChosenSet& chosen);
   Error output_error();
   Result<codec::RedactionKey> redaction_key();
 
   const std::atomic<bool>* m_cancelled;  ///< not owned; set by the signal handler
   ProgressBar m_bar;
   bool m_reader_left = false;
+  bool m_set_told = false;
   SystemClock m_clock;
   report::MetricsPage m_metrics;
 };

@@ -11,9 +11,11 @@
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/result.hpp>
+#include <qsnap/config/keep.hpp>
 #include <qsnap/config/path_pattern.hpp>
 #include <qsnap/config/redaction.hpp>
 #include <qsnap/config/scan.hpp>
+#include <qsnap/config/set_rule.hpp>
 #include <qsnap/config/tolerance.hpp>
 #include <qsnap/config/update_mode.hpp>
 
@@ -85,7 +87,11 @@ struct Config {
   std::vector<MergeRule> merge;        ///< the first one that fits decides
   std::optional<Redaction> redaction;  ///< absent: captures keep everything
   Scan scan;
-  AssertSection assertion;  ///< assert:
+  AssertSection assertion;    ///< assert:
+  std::vector<SetRule> sets;  ///< the first one that fits a branch decides
+  KeepRules keep;
+  HistorySection history;
+  LfsSection lfs;
 };
 
 /// Reads config.yaml text. Unknown keys, wrong types, anchors, tags and merge keys are errors with the line:

@@ -186,6 +186,10 @@ fs::path Repository::git_dir() const {
   return folder_path(git_repository_path(m_state->handle.get()));
 }
 
+fs::path Repository::common_dir() const {
+  return folder_path(git_repository_commondir(m_state->handle.get()));
+}
+
 Result<std::optional<std::string>> Repository::read_blob(std::string_view revision, std::string_view path) const {
   git_repository* repository = m_state->handle.get();
   QSNAP_ASSIGN(const ObjectHandle tree, find_tree(repository, revision));

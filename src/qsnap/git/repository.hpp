@@ -25,6 +25,8 @@ class Repository {
   [[nodiscard]] std::optional<std::filesystem::path> work_tree() const;
   /// Of this work tree (a linked one has its own).
   [[nodiscard]] std::filesystem::path git_dir() const;
+  /// What all work trees share; without linked ones the same.
+  [[nodiscard]] std::filesystem::path common_dir() const;
   /// The blob at a path in a revision ("HEAD", "main~2", a commit id). Absent if the revision has no such path;
   /// not_found if there is no such revision.
   Result<std::optional<std::string>> read_blob(std::string_view revision, std::string_view path) const;

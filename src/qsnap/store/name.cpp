@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 3> k_homes = {"baselines", "test-cases", "history"};
 constexpr std::array<std::string_view, 5> k_reserved = {"live", "sets", "lfs", "schemas", "config"};
 constexpr std::string_view k_default_home = "test-cases";
+constexpr std::string_view k_sets_prefix = "sets/";
 constexpr std::size_t k_max_components = 5;
 constexpr std::size_t k_max_component_bytes = 100;
 
@@ -130,6 +131,16 @@ Result<SnapshotName> SnapshotName::parse(std::string_view text) {
   if (text.empty()) {
     return make_error(ErrorCode::usage, "a snapshot name must not be empty");
   }
+  if (text.starts_with(k_sets_prefix)) {
+    const std::size_t slash = text.find('/', k_sets_prefix.size());
+    if (slash == std::string_view::npos) {
+      return bad_name(text, "behind sets/SET/ the name of a snapshot is missing");
+    }
+    QSNAP_ASSIGN(SetName set, SetName::from_encoded(text.substr(0, slash).substr(k_sets_prefix.size())));
+    QSNAP_ASSIGN(const SnapshotName bare, parse(text.substr(slash + 1)));
+    return bare.set() || set.is_default() ? bad_name(text, "it names two sets, or the default one by a folder")
+                                          : Result<SnapshotName>{bare.in(set)};
+  }
   const std::vector<std::string_view> components = split_components(text);
   QSNAP_TRY(check_components(text, components));
   QSNAP_TRY(check_home(text, components));
@@ -137,7 +148,21 @@ Result<SnapshotName> SnapshotName::parse(std::string_view text) {
     return bad_name(text, fmt::format("it has more than {} parts", k_max_components));
   }
   const bool bare = components.size() == 1;
-  return SnapshotName{bare ? fmt::format("{}/{}", k_default_home, text) : std::string{text}};
+  return SnapshotName{bare ? fmt::format("{}/{}", k_default_home, text) : std::string{text}, {}};
+}
+
+std::string_view SnapshotName::bare_text() const {
+  const std::size_t prefix = m_set ? k_sets_prefix.size() + m_set->encoded().size() + 1 : 0;
+  return std::string_view{m_text}.substr(prefix);
+}
+
+SnapshotName SnapshotName::bare() const {
+  return {std::string{bare_text()}, {}};
+}
+
+SnapshotName SnapshotName::in(const SetName& set) const {
+  return set.is_default() ? bare()
+                          : SnapshotName{fmt::format("{}{}/{}", k_sets_prefix, set.encoded(), bare_text()), set};
 }
 
 Result<std::vector<SnapshotName>> parse_names(const std::vector<std::string>& texts) {
@@ -161,13 +186,19 @@ Result<Side> parse_side(std::string_view text) {
   }
   // A name never holds ':', a revision may ("HEAD^{/fix: x}"): the last one divides. What starts like a path is
   // one, so that a file whose name holds ':' can be written as ./a:b.qsnap.
-  const std::size_t colon = text.rfind(':');
   const bool is_path = starts_like_path(text);
+  if (!is_path && text.ends_with('}') && text.find("@{") != std::string_view::npos) {  // its instant may hold ':'
+    return Side{Side::Kind::history, std::string{text}, {}, {}, {}};
+  }
+  const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos && !is_path) {
     return revision_side(text, colon);
   }
   if (is_path || text.ends_with(k_suffix)) {
     return Side{Side::Kind::file, std::string{text}, {}, {}, std::filesystem::path{text}};
+  }
+  if (text.find('@') != std::string_view::npos) {  // no name holds one
+    return Side{Side::Kind::history, std::string{text}, {}, {}, {}};
   }
   QSNAP_ASSIGN(const SnapshotName name, SnapshotName::parse(text));
   return Side{Side::Kind::name, std::string{text}, name.text(), {}, {}};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/store/set_name.hpp>
 
 namespace qsnap::store {
 
@@ -16,7 +17,8 @@ inline constexpr std::string_view k_suffix = ".qsnap";
 
 /// A snapshot's name: 2 to 5 components [A-Za-z0-9][A-Za-z0-9._-]{0,99}, the first one of baselines, test-cases,
 /// history. No component ends in '.', ".lock" or ".qsnap". A bare "x" means "test-cases/x"; `live`, `sets`, `lfs`,
-/// `schemas` and `config` are reserved as the first component.
+/// `schemas` and `config` are reserved as the first component. Behind "sets/<encoded set>/" it is the snapshot of that
+/// set and of no other; without that, the sets of a Store decide.
 class SnapshotName {
  public:
   /// Errors with `usage`, and says which rule was broken.
@@ -25,23 +27,32 @@ class SnapshotName {
   [[nodiscard]] const std::string& text() const { return m_text; }
   /// Below the .queue-snapshots folder: "test-cases/checkout-flow.qsnap".
   [[nodiscard]] std::filesystem::path relative_path() const { return m_text + std::string{k_suffix}; }
+  /// Absent for a bare name.
+  [[nodiscard]] const std::optional<SetName>& set() const { return m_set; }
+  /// Without its set.
+  [[nodiscard]] SnapshotName bare() const;
+  /// The same snapshot of this set, whatever set it had; a bare name for the default one.
+  [[nodiscard]] SnapshotName in(const SetName& set) const;
+  [[nodiscard]] bool is_history() const { return bare_text().starts_with("history/"); }
 
   friend bool operator==(const SnapshotName&, const SnapshotName&) = default;
 
  private:
-  explicit SnapshotName(std::string text) : m_text(std::move(text)) {}
+  SnapshotName(std::string text, std::optional<SetName> set) : m_text(std::move(text)), m_set(std::move(set)) {}
+  [[nodiscard]] std::string_view bare_text() const;
   std::string m_text;
+  std::optional<SetName> m_set;
 };
 
 /// Errors as SnapshotName::parse() does, at the first one that is none.
 Result<std::vector<SnapshotName>> parse_names(const std::vector<std::string>& texts);
 
 /// One side of a comparison as the user wrote it: live | NAME | file (has "./", "/" in front, or the suffix) |
-/// REV:NAME | - (standard input).
+/// REV:NAME | SERIES@latest, SERIES@{WHEN} (history_point.hpp) | - (standard input).
 struct Side {
-  enum class Kind { live, name, file, revision, input };
+  enum class Kind { live, name, file, revision, input, history };
   Kind kind = Kind::name;
-  std::string text;  ///< as written
+  std::string text;  ///< as written; of a point in history, what parse_history_point() takes
   std::string name;  ///< for name and revision
   std::string revision;
   std::filesystem::path file;
