@@ -107,7 +107,16 @@ std::vector<BadName> bad_names() {
       {"config", "reserved"},
       {"live/x", "reserved"},
       {"lfs/test-cases/x", "reserved"},
-      {"sets/a/b", "reserved"},
+      {"sets/a", "missing"},
+      {"sets//x", "empty"},
+      {"sets/default/x", "default one"},
+      {"sets/a/sets/b/x", "two sets"},
+      {"sets/feature%2fx/x", "not how"},
+      {"sets/%2E%2E/x", "\"..\""},
+      {"sets/../x", "\"..\""},
+      {"sets/a%0Ab/x", "control"},
+      {"sets/a%2/x", "not how"},
+      {"sets/feature%2Fx/live", "reserved"},
       {"mine/x", "starts with none"},
       {"Test-Cases/x", "starts with none"},
       {"baseline/x", "starts with none"},
@@ -138,6 +147,8 @@ TEST_SUITE("qsnap::store::SnapshotName") {
         {"history/2026-11-20T100000Z", "history/2026-11-20T100000Z"},
         {"history/a/b/c/d", "history/a/b/c/d"},
         {std::string(100, 'a'), "test-cases/" + std::string(100, 'a')},
+        {"sets/feature%2Fx/a", "sets/feature%2Fx/test-cases/a"},
+        {"sets/release/baselines/dev", "sets/release/baselines/dev"},
     };
     for (const auto& row : names) {
       const std::string& text = row.first;  // clang 14 cannot capture structured bindings
