@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -85,6 +86,7 @@ Result<FileVersion> read_change(Commit commit, std::string_view line, Tokens& to
   return version;
 }
 
+/// A commit may have changed several files.
 Result<std::vector<FileVersion>> parse_log(std::string_view output, std::size_t short_digits) {
   std::vector<FileVersion> versions;
   std::optional<Commit> commit;
@@ -97,7 +99,7 @@ Result<std::vector<FileVersion>> parse_log(std::string_view output, std::size_t 
     if (token == k_mark) {
       QSNAP_ASSIGN(commit, read_commit(tokens, short_digits));
     } else if (token.starts_with(':') && commit) {
-      QSNAP_ASSIGN(FileVersion version, read_change(*std::exchange(commit, std::nullopt), token, tokens));
+      QSNAP_ASSIGN(FileVersion version, read_change(*commit, token, tokens));
       versions.push_back(std::move(version));
     } else if (!token.empty()) {
       return unexpected();
@@ -119,31 +121,44 @@ Result<std::size_t> digits_of_short_ids(const std::filesystem::path& folder) {
   return digits;
 }
 
+/// `what` are options and revisions.
+Result<std::string> log_output(const std::filesystem::path& folder, std::vector<std::string> what,
+                               const std::string& path) {
+  // -c: of merges only those that changed a file against every parent. What settings would add to the output is
+  // switched off.
+  std::vector<std::string> arguments = {"log",
+                                        "-z",
+                                        "-c",
+                                        "--raw",
+                                        "--no-abbrev",
+                                        "--no-ext-diff",
+                                        "--no-textconv",
+                                        "--no-show-signature",
+                                        "--no-notes",
+                                        "--no-color",
+                                        "--no-decorate",
+                                        "--encoding=UTF-8",
+                                        std::string{k_format}};
+  arguments.insert(arguments.end(), std::make_move_iterator(what.begin()), std::make_move_iterator(what.end()));
+  arguments.insert(arguments.end(), {"--", fmt::format(":(top,literal){}", path)});
+  return git_output({.folder = folder, .arguments = std::move(arguments), .input = {}});
+}
+
 }  // namespace
 
 Result<std::vector<FileVersion>> file_history(const std::filesystem::path& folder, const std::string& path) {
   QSNAP_ASSIGN(const std::size_t short_digits, digits_of_short_ids(folder));
-  // -c: of merges only those that changed the file against every parent. Renames by likeness, whatever diff.renames
-  // says; what other settings would add to the output is switched off.
-  const std::vector<std::string> arguments = {"log",
-                                              "-z",
-                                              "--follow",
-                                              "-c",
-                                              "--find-renames",
-                                              "--raw",
-                                              "--no-abbrev",
-                                              "--no-ext-diff",
-                                              "--no-textconv",
-                                              "--no-show-signature",
-                                              "--no-notes",
-                                              "--no-color",
-                                              "--no-decorate",
-                                              "--encoding=UTF-8",
-                                              std::string{k_format},
-                                              "HEAD",
-                                              "--",
-                                              fmt::format(":(top,literal){}", path)};
-  QSNAP_ASSIGN(const std::string output, git_output({.folder = folder, .arguments = arguments, .input = {}}));
+  // Renames by likeness, whatever diff.renames says.
+  QSNAP_ASSIGN(const std::string output, log_output(folder, {"--follow", "--find-renames", "HEAD"}, path));
+  return parse_log(output, short_digits);
+}
+
+Result<std::vector<FileVersion>> folder_history(const std::filesystem::path& folder, const std::string& path,
+                                                std::span<const std::string> commits) {
+  QSNAP_ASSIGN(const std::size_t short_digits, digits_of_short_ids(folder));
+  std::vector<std::string> what = {"--topo-order", "--no-renames"};
+  what.insert(what.end(), commits.begin(), commits.end());
+  QSNAP_ASSIGN(const std::string output, log_output(folder, std::move(what), path));
   return parse_log(output, short_digits);
 }
 

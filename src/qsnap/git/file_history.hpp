@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,5 +33,11 @@ struct FileVersion {
 /// none of its parents as it was. Follows renames where Git finds them. `path` is from the top of the repository that
 /// `folder` belongs to. Empty for a file that no commit knows; errors with `not_found` without any commit.
 Result<std::vector<FileVersion>> file_history(const std::filesystem::path& folder, const std::string& path);
+
+/// What commits did to all files below `path`, by commit: a child before its parents. Renames are not followed: one is
+/// a file that goes and another that comes. `commits` are full ids, which git log begins at, or, with '^' in front,
+/// does not go beyond. A merge counts as in file_history().
+Result<std::vector<FileVersion>> folder_history(const std::filesystem::path& folder, const std::string& path,
+                                                std::span<const std::string> commits);
 
 }  // namespace qsnap::git

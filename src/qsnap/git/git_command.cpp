@@ -107,13 +107,16 @@ std::vector<std::string> environment_of(GitEnvironment kind) {
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
     const bool ours = text.starts_with("GIT_ALLOW_PROTOCOL=") || text.starts_with("GIT_NO_LAZY_FETCH=");
-    if (!ours && (kind == GitEnvironment::inherited || !text.starts_with("GIT_"))) {
+    const bool stays = kind == GitEnvironment::transport || !ours;
+    if (stays && (kind != GitEnvironment::hermetic || !text.starts_with("GIT_"))) {
       variables.emplace_back(text);
     }
   }
   // A partial clone would fetch what is missing, by core.sshCommand or whatever else the repository names. Git before
   // 2.44 knows but the first of these: no protocol is allowed, whatever protocol.*.allow says.
-  variables.insert(variables.end(), {"GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1"});
+  if (kind != GitEnvironment::transport) {
+    variables.insert(variables.end(), {"GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1"});
+  }
   if (kind == GitEnvironment::hermetic) {
     variables.insert(variables.end(),
                      {"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ATTR_NOSYSTEM=1",

@@ -17,8 +17,10 @@
 namespace qsnap::git {
 
 /// inherited: ours. hermetic: none of our GIT_ variables, and neither the system's nor the user's configuration and
-/// attributes: what the repository at hand says is all that git knows.
-enum class GitEnvironment : std::uint8_t { inherited, hermetic };
+/// attributes: what the repository at hand says is all that git knows. transport: ours, and git may talk to other
+/// repositories, by whatever programs and credential helpers its configuration names for that: only for what the user
+/// asked to be fetched or pushed.
+enum class GitEnvironment : std::uint8_t { inherited, hermetic, transport };
 
 struct GitCommand {
   std::filesystem::path folder;                        ///< where it runs, as by `git -C`

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
-#include <git2.h>
 
 #include <qsnap/base/limits.hpp>
-#include <qsnap/git/repository.hpp>
+#include <qsnap/git/libgit2.hpp>
 
 struct mbedtls_x509_crt;
 /// Debian's libgit2 1.5 reads /etc/ssl/certs/ca-certificates.crt when it is set up: 4 ms of every command, for
@@ -24,49 +22,6 @@ namespace qsnap::git {
 namespace {
 
 namespace fs = std::filesystem;
-
-template <auto Free>
-struct Deleter {
-  template <class Handle>
-  void operator()(Handle* handle) const {
-    Free(handle);
-  }
-};
-
-using RepositoryHandle = std::unique_ptr<git_repository, Deleter<git_repository_free>>;
-using ObjectHandle = std::unique_ptr<git_object, Deleter<git_object_free>>;
-using TreeEntryHandle = std::unique_ptr<git_tree_entry, Deleter<git_tree_entry_free>>;
-using OdbHandle = std::unique_ptr<git_odb, Deleter<git_odb_free>>;
-using BlobHandle = std::unique_ptr<git_blob, Deleter<git_blob_free>>;
-
-/// libgit2 is set up once for the process and lives as long: its own atexit-free shutdown would only race with
-/// handles that are still open.
-struct Library {
-  Library() : status(git_libgit2_init()) {
-    git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
-    // libgit2 1.5 refuses repositories with these extensions, though reading objects from them needs no support.
-    std::array<const char*, 3> extensions = {"worktreeconfig", "partialclone", "relativeworktrees"};
-    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
-  }
-  int status;
-};
-
-Result<void> ensure_library() {
-  static const Library library;
-  if (library.status < 0) {
-    return make_error(ErrorCode::git, "cannot start libgit2");
-  }
-  return {};
-}
-
-std::string last_message() {
-  const git_error* error = git_error_last();
-  return error != nullptr && error->message != nullptr ? error->message : "no reason given";
-}
-
-Error git_error(std::string_view doing, std::vector<std::string> hints = {}) {
-  return make_error(ErrorCode::git, fmt::format("cannot {}: {}", doing, last_message()), std::move(hints));
-}
 
 Error open_error(int status, const fs::path& start) {
   std::vector<std::string> hints;
@@ -117,45 +72,11 @@ Result<ObjectHandle> find_tree(git_repository* repository, std::string_view revi
   return ObjectHandle{tree};
 }
 
-/// Asked of the object's header, so that nothing is inflated before its size is known.
-Result<void> check_size(git_repository* repository, const git_oid& id, std::string_view where) {
-  git_odb* raw_odb = nullptr;
-  if (git_repository_odb(&raw_odb, repository) < 0) {
-    return git_error("open the object database");
-  }
-  const OdbHandle odb{raw_odb};
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_INVALID;
-  if (git_odb_read_header(&size, &type, odb.get(), &id) < 0) {
-    return git_error(fmt::format("read {}", where), {"in a partial clone, check the file out or run git fetch first"});
-  }
-  if (size > limits::k_document_bytes) {
-    return make_error(ErrorCode::limit_exceeded,
-                      fmt::format("{} has {} bytes; at most {} are read", where, size, limits::k_document_bytes));
-  }
-  return {};
-}
-
-Result<std::string> blob_bytes(git_repository* repository, const git_oid& id, std::string_view where) {
-  QSNAP_TRY(check_size(repository, id, where));
-  git_blob* raw_blob = nullptr;
-  if (git_blob_lookup(&raw_blob, repository, &id) < 0) {
-    return git_error(fmt::format("read {}", where));
-  }
-  const BlobHandle blob{raw_blob};
-  return std::string{static_cast<const char*>(git_blob_rawcontent(blob.get())),
-                     static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
-}
-
 bool is_regular(git_filemode_t mode) {
   return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
 }
 
 }  // namespace
-
-struct Repository::State {
-  RepositoryHandle handle;
-};
 
 Repository::Repository(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 Repository::Repository(Repository&&) noexcept = default;
@@ -208,7 +129,8 @@ Result<std::optional<std::string>> Repository::read_blob(std::string_view revisi
   if (!is_regular(git_tree_entry_filemode(entry.get()))) {
     return make_error(ErrorCode::refused, fmt::format("{} is not a regular file", where));
   }
-  QSNAP_ASSIGN(std::string bytes, blob_bytes(repository, *git_tree_entry_id(entry.get()), where));
+  QSNAP_ASSIGN(std::string bytes,
+               blob_bytes(repository, *git_tree_entry_id(entry.get()), limits::k_document_bytes, where));
   return std::optional{std::move(bytes)};
 }
 

@@ -32,6 +32,8 @@ class Repository {
   Result<std::optional<std::string>> read_blob(std::string_view revision, std::string_view path) const;
 
  private:
+  friend class Branches;
+  friend class RefTree;
   struct State;
   explicit Repository(std::unique_ptr<State> state);
   std::unique_ptr<State> m_state;
