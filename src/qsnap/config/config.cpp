@@ -11,13 +11,14 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/config/config.hpp>
 #include <qsnap/config/nearest_word.hpp>
+#include <qsnap/config/store_sections.hpp>
 #include <qsnap/config/yaml_tree.hpp>
+#include <qsnap/config/yaml_values.hpp>
 
 namespace qsnap::config {
 
 namespace {
 
-constexpr std::size_t k_rules = 1000;
 constexpr std::string_view k_default = "default";
 constexpr double k_longest_seconds = 366.0 * 24 * 3600;
 constexpr double k_most_percent = 100;
@@ -43,8 +44,10 @@ class Loader {
                                Reader{"scan", &Loader::read_scan},
                                Reader{"assert", &Loader::read_assert},
                                Reader{"merge", &Loader::read_merge},
-                               Reader{"sets", &Loader::refuse_later},
-                               Reader{"keep", &Loader::refuse_later},
+                               Reader{"sets", &Loader::read_sets},
+                               Reader{"keep", &Loader::read_keep},
+                               Reader{"history", &Loader::read_history},
+                               Reader{"lfs", &Loader::read_lfs},
                            }));
     if (!m_has_version) {
       return error(root.line, "version is missing; the first line should be \"version: 1\"");
@@ -193,8 +196,8 @@ class Loader {
     if (member.value.kind != YamlNode::Kind::map && !member.value.empty()) {
       return error(member.value.line, "fields must hold paths with how far they may be off");
     }
-    if (member.value.members.size() > k_rules) {
-      return error(member.line, fmt::format("fields has more than {} paths", k_rules));
+    if (member.value.members.size() > k_most_rules) {
+      return error(member.line, fmt::format("fields has more than {} paths", k_most_rules));
     }
     for (const YamlMember& rule : member.value.members) {
       auto tolerance = ToleranceRule::parse(rule.name, rule.value.scalar);
@@ -222,8 +225,8 @@ class Loader {
     if (member.value.kind != YamlNode::Kind::map && !member.value.empty()) {
       return error(member.value.line, "order must hold queues with strict or free");
     }
-    if (member.value.members.size() > k_rules) {
-      return error(member.line, fmt::format("order has more than {} queues", k_rules));
+    if (member.value.members.size() > k_most_rules) {
+      return error(member.line, fmt::format("order has more than {} queues", k_most_rules));
     }
     for (const YamlMember& rule : member.value.members) {
       const std::string& word = rule.value.scalar;
@@ -239,8 +242,8 @@ class Loader {
     if (member.value.kind != YamlNode::Kind::map && !member.value.empty()) {
       return error(member.value.line, "merge must hold paths with what decides");
     }
-    if (member.value.members.size() > k_rules) {
-      return error(member.line, fmt::format("merge has more than {} paths", k_rules));
+    if (member.value.members.size() > k_most_rules) {
+      return error(member.line, fmt::format("merge has more than {} paths", k_most_rules));
     }
     for (const YamlMember& rule : member.value.members) {
       auto path = PathPattern::parse(rule.name);
@@ -376,6 +379,23 @@ class Loader {
     return {};
   }
 
+  Result<void> read_sets(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.sets, config::read_sets(m_file, member));
+    return {};
+  }
+  Result<void> read_keep(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.keep, config::read_keep(m_file, member));
+    return {};
+  }
+  Result<void> read_history(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.history, config::read_history(m_file, member));
+    return {};
+  }
+  Result<void> read_lfs(const YamlMember& member) {
+    QSNAP_ASSIGN(m_config.lfs, config::read_lfs(m_file, member));
+    return {};
+  }
+
   Result<std::vector<PathPattern>> patterns(const YamlMember& member) {
     QSNAP_ASSIGN(const std::vector<std::string> written, texts(member));
     std::vector<PathPattern> patterns;
@@ -399,31 +419,7 @@ class Loader {
     return item < list.value.items.size() ? list.value.items[item].line : list.value.line;
   }
 
-  /// A rule that is silently not applied is worse than an error.
-  Result<void> refuse_later(const YamlMember& member) {
-    if (member.value.empty()) {
-      return {};
-    }
-    return error(member.line, fmt::format("{} is not available in this version", member.name));
-  }
-
-  /// The non-empty texts of a list; nothing at all is an empty list.
-  Result<std::vector<std::string>> texts(const YamlMember& member) {
-    if (member.value.kind != YamlNode::Kind::sequence && member.value.kind != YamlNode::Kind::null) {
-      return error(member.value.line, fmt::format("{} must be a list", member.name));
-    }
-    if (member.value.items.size() > k_rules) {
-      return error(member.line, fmt::format("{} has more than {} entries", member.name, k_rules));
-    }
-    std::vector<std::string> list;
-    for (const YamlNode& item : member.value.items) {
-      if (item.kind != YamlNode::Kind::scalar || item.scalar.empty()) {
-        return error(item.line, fmt::format("{} must be a list of texts", member.name));
-      }
-      list.push_back(item.scalar);
-    }
-    return list;
-  }
+  Result<std::vector<std::string>> texts(const YamlMember& member) const { return read_texts(m_file, member); }
 
   Result<std::chrono::milliseconds> seconds(const YamlMember& member) {
     QSNAP_ASSIGN(const double value, number(member, k_longest_seconds));

@@ -95,9 +95,7 @@ struct Config {
 };
 
 /// Reads config.yaml text. Unknown keys, wrong types, anchors, tags and merge keys are errors with the line:
-/// "config.yaml:12: unknown key \"captur\"". The sections sets and keep belong to the schema but to
-/// later versions of the program: they must be absent or empty, because a rule that is silently not applied is worse
-/// than an error.
+/// "config.yaml:12: unknown key \"captur\"", because a rule that is silently not applied is worse than an error.
 Result<Config> parse_config(std::string_view text, std::string_view file_name);
 
 /// The commented file that `init` writes. parse_config accepts it.

@@ -12,6 +12,7 @@
 #include <qsnap/config/contract.hpp>
 #include <qsnap/config/nearest_word.hpp>
 #include <qsnap/config/yaml_tree.hpp>
+#include <qsnap/config/yaml_values.hpp>
 #include <qsnap/model/meaning.hpp>
 #include <qsnap/model/state_words.hpp>
 
@@ -51,7 +52,7 @@ class ContractReader {
 
   Result<Contract> read(const YamlNode& root) {
     constexpr std::array<std::string_view, 2> k_keys = {"version", "contract"};
-    QSNAP_TRY(check_keys(root, "the file", k_keys));
+    QSNAP_TRY(check_keys(m_file, root, "the file", k_keys));
     const YamlNode* version = find(root, "version");
     if (version == nullptr) {
       return error(root, "version is missing; the first line should be \"version: 1\"");
@@ -84,19 +85,6 @@ class ContractReader {
 
   [[nodiscard]] Error error(const YamlNode& node, std::string_view what) const {
     return config_error(m_file, node.line, what);
-  }
-
-  Result<void> check_keys(const YamlNode& node, std::string_view what, std::span<const std::string_view> known) const {
-    if (node.kind != Kind::map) {
-      return error(node, fmt::format("{} must hold keys with values", what));
-    }
-    for (const YamlMember& member : node.members) {
-      if (std::find(known.begin(), known.end(), member.name) == known.end()) {
-        return config_error(m_file, member.line,
-                            fmt::format("unknown key \"{}\"{}", member.name, did_you_mean(member.name, known)));
-      }
-    }
-    return {};
   }
 
   Result<void> check_list(const YamlNode& node, std::string_view what, std::size_t most) const {
@@ -185,7 +173,7 @@ class ContractReader {
   Result<Rule> before(const YamlNode& node) {
     const YamlNode& before = *find(node, "before");
     constexpr std::array<std::string_view, 2> k_keys = {"first", "then"};
-    QSNAP_TRY(check_keys(before, "before", k_keys));
+    QSNAP_TRY(check_keys(m_file, before, "before", k_keys));
     OrderInvariant order;
     for (const std::string_view key : k_keys) {
       const YamlNode* jobs = find(before, key);
@@ -236,7 +224,7 @@ class ContractReader {
     if (node.kind != Kind::map) {
       return error(node, fmt::format("{} must say which jobs: {{queue: mail, state: failed}}, or {{}} for all", what));
     }
-    QSNAP_TRY(check_keys(node, what, k_keys));
+    QSNAP_TRY(check_keys(m_file, node, what, k_keys));
     JobSelection selection;
     QSNAP_ASSIGN(selection.queues, words(node, "queue"));
     QSNAP_ASSIGN(selection.states, words(node, "state"));
@@ -421,7 +409,7 @@ Result<ContractReader::RuleKind> ContractReader::kind_of(const YamlNode& node) c
   constexpr std::array<std::string_view, 15> k_all = {"name",     "count",   "empty",  "exists",  "each",
                                                       "before",   "unique",  "of",     "member",  "equals",
                                                       "at_least", "at_most", "one_of", "matches", "present"};
-  QSNAP_TRY(check_keys(node, "an entry of contract", k_all));
+  QSNAP_TRY(check_keys(m_file, node, "an entry of contract", k_all));
   std::optional<RuleKind> found;
   for (const RuleKind& kind : k_kinds()) {
     if (find(node, kind.key) == nullptr) {

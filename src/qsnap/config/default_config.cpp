@@ -67,6 +67,23 @@ merge: {}
 # assert:
 #   update: pending      # what a difference writes: pending, new, all or none; not there: none in CI, else pending
 #   max_size: 1MiB       # of a snapshot: above it an assertion warns
+
+# Sets of snapshots that branches have beside the default one (docs/sets.md). The first rule that fits decides.
+# sets:
+#   - branches: ["feature/*", "fix/*"]   # each has a set of its own, by its name
+#     parent: "release/*"                # what it does not have: the release line that it left last, else default
+#   - branches: "release/*"
+#   - branches: "hotfix/*"
+#     set: hotfix                        # one for all of them
+
+# Dated captures (docs/history.md): how many stay, and where they are kept.
+# keep: {last: 20, hourly: 24, daily: 14, weekly: 8, monthly: 12, yearly: 0, tagged: forever}
+# history:
+#   store: refs          # refs, or tree
+
+# Snapshots above this size, packed, go to Git LFS (docs/lfs.md); off: none.
+# lfs:
+#   threshold: 20 MiB
 )";
 }
 

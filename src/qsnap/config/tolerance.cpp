@@ -131,22 +131,26 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
 }
 
 Result<std::uint64_t> parse_size(std::string_view text) {
-  constexpr std::array<std::string_view, 3> k_suffixes = {"KiB", "MiB", "GiB"};
-  std::uint64_t factor = 1;
+  struct Unit {
+    std::string_view suffix;
+    std::uint64_t bytes;
+  };
+  constexpr std::array<Unit, 4> k_units{
+      {{"KiB", limits::k_kib}, {"MiB", limits::k_mib}, {"GiB", limits::k_gib}, {"B", 1}}};
+  const auto* const unit =
+      std::find_if(k_units.begin(), k_units.end(), [&](const Unit& each) { return text.ends_with(each.suffix); });
   std::string_view digits = text;
-  for (const std::string_view suffix : k_suffixes) {
-    factor *= limits::k_kib;
-    if (text.ends_with(suffix)) {
-      digits.remove_suffix(suffix.size());
-      break;
-    }
+  if (unit != k_units.end()) {
+    digits.remove_suffix(unit->suffix.size());
+    digits.remove_suffix(digits.ends_with(' ') ? 1 : 0);
   }
-  factor = digits.size() == text.size() ? 1 : factor;
+  const std::uint64_t factor = unit != k_units.end() ? unit->bytes : 1;
   const auto amount = parse_integer(digits);
   constexpr std::uint64_t k_most = limits::k_document_bytes;
   if (!amount || *amount < 1 || static_cast<std::uint64_t>(*amount) > k_most / factor) {
-    return make_error(ErrorCode::usage, fmt::format("\"{}\" is no size up to 64GiB; it is written 4096, 512KiB or 1MiB",
-                                                    text.substr(0, k_shown_bytes)));
+    return make_error(ErrorCode::usage,
+                      fmt::format("\"{}\" is no size up to 64GiB; it is written 4096, 512KiB or 1 MiB",
+                                  text.substr(0, k_shown_bytes)));
   }
   return static_cast<std::uint64_t>(*amount) * factor;
 }

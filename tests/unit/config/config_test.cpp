@@ -154,6 +154,49 @@ redact:
     CHECK(config->merge[1].policy == qsnap::config::MergePolicy::union_);
   }
 
+  TEST_CASE("sets: says which branches have a set of their own, and what it inherits from") {
+    const auto config = parse_config(
+        "version: 1\n"
+        "sets:\n"
+        "  - branches: [\"feature/*\", \"fix/*\"]\n"
+        "    parent: \"release/*\"\n"
+        "  - branches: \"hotfix/*\"\n"
+        "    set: hotfix\n",
+        "config.yaml");
+    REQUIRE(config);
+    REQUIRE(config->sets.size() == 2);
+    CHECK(config->sets[0].branches == std::vector<std::string>{"feature/*", "fix/*"});
+    CHECK(config->sets[0].set.empty());
+    CHECK(config->sets[0].parent == "release/*");
+    CHECK(config->sets[0].line == 3);
+    CHECK(config->sets[1].branches == std::vector<std::string>{"hotfix/*"});
+    CHECK(config->sets[1].set == "hotfix");
+    CHECK(config->sets[1].line == 5);
+  }
+
+  TEST_CASE("keep:, history: and lfs: have their defaults unless they say otherwise") {
+    const auto none = parse_config("version: 1\nkeep:\nhistory: {}\nlfs:\n", "config.yaml");
+    REQUIRE(none);
+    CHECK(none->keep == qsnap::config::KeepRules{});
+    CHECK(none->history.store == qsnap::config::HistorySection::Store::refs);
+    CHECK(none->lfs.threshold_bytes == 20 * qsnap::limits::k_mib);
+    const auto said = parse_config(
+        "version: 1\n"
+        "keep: {last: 20, hourly: 24, daily: 14, weekly: 8, monthly: 12, yearly: 100000, tagged: forever}\n"
+        "history: {store: tree}\n"
+        "lfs: {threshold: 5 MiB}\n",
+        "config.yaml");
+    REQUIRE(said);
+    CHECK(said->keep == qsnap::config::KeepRules{20, 24, 14, 8, 12, 100'000});
+    CHECK(said->history.store == qsnap::config::HistorySection::Store::tree);
+    CHECK(said->lfs.threshold_bytes == 5 * qsnap::limits::k_mib);
+    for (const char* never : {"0", "off"}) {
+      const auto config = parse_config("version: 1\nlfs: {threshold: " + std::string{never} + "}\n", "config.yaml");
+      REQUIRE(config);
+      CHECK(config->lfs.threshold_bytes == 0);
+    }
+  }
+
   TEST_CASE("what is wrong is named with its line") {
     struct Case {
       const char* text;
@@ -196,7 +239,7 @@ redact:
         {"version: 1\ntolerance:\n  fields:\n    job.a: 1%\n",
          "config.yaml:4: path \"job.a\": must start with config, queues, jobs, workers or keys"},
         {"version: 1\nsample: {payloads_over: much}\n",
-         "config.yaml:2: payloads_over: \"much\" is no size up to 64GiB; it is written 4096, 512KiB or 1MiB"},
+         "config.yaml:2: payloads_over: \"much\" is no size up to 64GiB; it is written 4096, 512KiB or 1 MiB"},
         {"version: 1\norder:\n  mail: any\n", "config.yaml:3: the order of queue \"mail\" must be strict or free"},
         {"version: 1\norder: free\n", "config.yaml:2: order must hold queues with strict or free"},
         {"version: 1\nmerge:\n  jobs.progress: latest\n",
@@ -219,7 +262,25 @@ redact:
          "config.yaml:4: id is what records are known by and loaded with; redact what looks like a secret in it with "
          "values:"},
         {"version: 1\nredact:\n  strict: yes please\n", "config.yaml:3: strict must be true or false"},
-        {"version: 1\nkeep: 30d\n", "config.yaml:2: keep is not available in this version"},
+        {"version: 1\nkeep: 30d\n", "config.yaml:2: keep must hold keys with values"},
+        {"version: 1\nkeep: {dayly: 3}\n", "config.yaml:2: unknown key \"dayly\"; did you mean daily?"},
+        {"version: 1\nkeep: {last: \"3\"}\n", "config.yaml:2: last must be a whole number from 0 to 100000"},
+        {"version: 1\nkeep:\n  last: 100001\n", "config.yaml:3: last must be a whole number from 0 to 100000"},
+        {"version: 1\nkeep: {daily: 1.5}\n", "config.yaml:2: daily must be a whole number from 0 to 100000"},
+        {"version: 1\nkeep: {tagged: 1}\n", "config.yaml:2: tagged must be forever: what has a tag always stays"},
+        {"version: 1\nhistory: {store: files}\n", "config.yaml:2: store must be refs or tree"},
+        {"version: 1\nlfs: {threshold: 20 MB}\n",
+         "config.yaml:2: threshold: \"20 MB\" is no size up to 64GiB; it is written 4096, 512KiB or 1 MiB"},
+        {"version: 1\nsets: feature\n", "config.yaml:2: sets must be a list of rules: - branches: \"feature/*\""},
+        {"version: 1\nsets:\n  - feature\n", "config.yaml:3: each of sets must hold keys with values"},
+        {"version: 1\nsets:\n  - set: a\n",
+         "config.yaml:3: branches is missing: which branches does this set belong to?"},
+        {"version: 1\nsets:\n  - branches: []\n",
+         "config.yaml:3: branches is missing: which branches does this set belong to?"},
+        {"version: 1\nsets:\n  - branches: [\"\"]\n", "config.yaml:3: branches must be a list of texts"},
+        {"version: 1\nsets:\n  - branches: x\n    parents: y\n",
+         "config.yaml:4: unknown key \"parents\"; did you mean parent?"},
+        {"version: 1\nsets:\n  - branches: x\n    parent: [y]\n", "config.yaml:4: parent must be a text"},
         {"version: 1\nversion: 1\n", "config.yaml:2: key \"version\" is there twice"},
         {"version: 1\norder: {a: free, \"a\": strict}\n", "config.yaml:2: key \"a\" is there twice"},
         {"version: &v 1\n", "config.yaml:1: anchors are not allowed"},
@@ -245,7 +306,7 @@ redact:
 
   TEST_CASE("deep and large texts are refused") {
     CHECK(verdict("version: 1\nsets: " + std::string(31, '[') + std::string(31, ']')) ==
-          "config.yaml:2: sets is not available in this version");
+          "config.yaml:2: each of sets must hold keys with values");
     CHECK(verdict("version: 1\nsets: " + std::string(32, '[') + std::string(32, ']')) ==
           "config.yaml:2: nested more than 32 levels deep");
     CHECK(verdict("version: 1\nsets: " + std::string(100'000, '[')).starts_with("config.yaml:2: "));

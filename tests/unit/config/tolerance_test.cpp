@@ -118,9 +118,11 @@ TEST_SUITE("config::parse_tolerance") {
     CHECK(*parse_size("4096") == 4096);
     CHECK(*parse_size("512KiB") == 512U * 1024);
     CHECK(*parse_size("1MiB") == 1U << 20U);
+    CHECK(*parse_size("20 MiB") == 20U << 20U);
+    CHECK(*parse_size("5 B") == 5);
     CHECK(*parse_size("64GiB") == 64ULL << 30U);
     for (const char* text :
-         {"", "0", "-1", "1MB", "1.5MiB", "65GiB", "KiB", "1 MiB", "99999999999999999999", "1e3", "nan"}) {
+         {"", "0", "-1", "1MB", "1.5MiB", "65GiB", "KiB", "1  MiB", " 1", "99999999999999999999", "1e3", "nan"}) {
       CHECK_FALSE_MESSAGE(parse_size(text), text);
     }
   }
@@ -209,6 +211,6 @@ sample: {payloads_over: 2MiB}
             "--order \"" + std::string{argument} + "\": it is written QUEUE=free or QUEUE=strict");
     }
     CHECK(verdict({{}, {}, {}, "lots"}) ==
-          "--sample: \"lots\" is no size up to 64GiB; it is written 4096, 512KiB or 1MiB");
+          "--sample: \"lots\" is no size up to 64GiB; it is written 4096, 512KiB or 1 MiB");
   }
 }
