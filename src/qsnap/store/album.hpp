@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/base/unique_fd.hpp>
 #include <qsnap/store/name.hpp>
 
 /// Named groups of related snapshots: a scenario. One JSON file each, .queue-snapshots/albums/<name>.json
@@ -18,11 +19,13 @@ struct AlbumMember {
   SnapshotName name;  ///< bare, so that it means the snapshot of the set that is looked from; may be a history entry
   std::string note;
 };
+/// By name, each name once: of two that only differ in their notes, the first one stays.
+void sort_members(std::vector<AlbumMember>& members);
 
 struct Album {
   std::string name;  ///< one component of a snapshot's name
   std::string description;
-  std::vector<std::string> tags;
+  std::vector<std::string> tags;     ///< sorted, without doubles
   std::vector<AlbumMember> members;  ///< sorted by name
 };
 
@@ -36,8 +39,15 @@ class AlbumStore {
   [[nodiscard]] Result<std::vector<Album>> list() const;
   /// Absent when there is none. Errors with `usage` for what is no name.
   [[nodiscard]] Result<std::optional<Album>> find(std::string_view name) const;
+  [[nodiscard]] std::filesystem::path path_of(std::string_view name) const;
+
+  /// Whoever reads an album in order to change it holds this meanwhile, so that no change of another process is lost.
+  /// Makes the folder.
+  [[nodiscard]] Result<UniqueFd> lock() const;
+  /// A new one or a new state of it. Errors with `usage` for what is no name, and with limit_exceeded. REQUIRES: lock()
   Result<void> put(const Album& album) const;
-  Result<void> remove(std::string_view name) const;
+  /// Whether there was one. REQUIRES: lock()
+  Result<bool> remove(std::string_view name) const;
 
  private:
   std::filesystem::path m_folder;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,11 +19,16 @@
 /// Dated captures: refs/qsnap/history/<encoded set>, docs/history.md. The tree of its commit has, for each entry,
 ///
 ///     entries/[SERIES/]2026-11/21/045232.123Z-3f9c2a1b/entry.json   (schemas/v1/history-entry.schema.json)
-///     entries/[SERIES/]2026-11/21/045232.123Z-3f9c2a1b/state.qsnap  (as the clean filter would have it)
+///     entries/[SERIES/]2026-11/21/045232.123Z-3f9c2a1b/dated-state.qsnap  (as the clean filter would have it)
 ///     dropped/2026-11                                      names of entries that were dropped, one a line, sorted
 ///
-/// The payload's file has the same name everywhere, so that Git's packing finds the entry before as its delta base.
+/// The payload's file has the same name everywhere, so that Git's packing finds the entry before as its delta base. It
+/// sorts what it packs by a hash of the last 16 characters of a path: a shorter name would sort captures by their
+/// random bits (30 versions of 10,000 jobs: 7.8 MB instead of 3.0).
 namespace qsnap::store {
+
+inline constexpr std::string_view k_payload_file = "dated-state.qsnap";
+static_assert(k_payload_file.size() >= 16);
 
 struct HistoryEntry {
   /// "history/[SERIES/]2026-11-21/045232.123Z-3f9c2a1b": the capture's instant and 32 random bits.
@@ -34,12 +40,18 @@ struct HistoryEntry {
   std::uint64_t queues = 0;
   std::uint64_t raw_bytes = 0;
   std::string description;
-  std::vector<std::string> tags;  ///< those of the capture, and what `git qsnap tag` added later
+  std::vector<std::string> tags;  ///< sorted; those of the capture, and what `git qsnap tag` added later
   std::string payload_id;         ///< its blob, hexadecimal; may not be here (the index of somebody else's capture)
 
   /// Empty for the series without a name.
   [[nodiscard]] std::string series() const;
 };
+
+/// What a state says of itself, as an entry of this name.
+[[nodiscard]] HistoryEntry entry_of(SnapshotName name, const codec::SnapshotReader& state);
+
+/// By the instant of the capture; of one instant by name.
+[[nodiscard]] bool is_older(const HistoryEntry& a, const HistoryEntry& b);
 
 /// "" and one component of a name; errors with `usage` as SnapshotName::parse() does.
 Result<std::string> parse_series(std::string_view text);
@@ -47,9 +59,18 @@ Result<std::string> parse_series(std::string_view text);
 /// A name that no capture of this or another machine has.
 [[nodiscard]] SnapshotName new_history_name(std::string_view series, Instant captured_at);
 
+struct HistoryDrop {
+  std::uint64_t dropped = 0;
+  std::vector<SnapshotName> retagged;  ///< that stayed
+  std::optional<std::string> before;   ///< the commit that the ref was at: going back there undoes it
+};
+
 struct HistoryUnion {
-  std::uint64_t added = 0;    ///< entries that only the other side had
-  std::uint64_t dropped = 0;  ///< entries of ours that the other side had dropped
+  std::uint64_t added = 0;       ///< entries that only the other side had
+  std::uint64_t dropped = 0;     ///< entries of ours that the other side had dropped
+  std::uint64_t relabelled = 0;  ///< entries of ours that got tags or another description
+  /// What of the other side was not taken in, and why: no entry of ours, or another state under a name of ours.
+  std::vector<std::string> refused;
   std::string tip;
 };
 
@@ -65,7 +86,13 @@ class History {
   [[nodiscard]] Result<std::optional<std::string>> tip() const;
   /// The oldest first, of all series. A broken entry is an error that names it.
   [[nodiscard]] Result<std::vector<HistoryEntry>> list() const;
+  /// Their names alone, in the same order: what is in the entries is not read.
+  [[nodiscard]] Result<std::vector<SnapshotName>> names() const;
   [[nodiscard]] Result<std::optional<HistoryEntry>> find(const SnapshotName& name) const;
+  /// Names of entries of a month ("2026-11") that were dropped, here or in a history that was taken in.
+  [[nodiscard]] Result<std::set<std::string>> dropped_in(const std::string& month) const;
+  /// Whether its state is in this repository.
+  [[nodiscard]] Result<bool> has_state(const HistoryEntry& entry) const;
   /// Its state. Errors with not_found when the payload is not here.
   [[nodiscard]] Result<codec::SnapshotReader> open(const HistoryEntry& entry) const;
 
@@ -74,10 +101,12 @@ class History {
   Result<HistoryEntry> append(HistoryEntry entry, const codec::SnapshotReader& state) const;
   /// Replaces what an entry says, not what it holds (tags).
   Result<void> relabel(const HistoryEntry& entry) const;
-  /// Takes entries away for good and remembers their names; what came in meanwhile stays. The commit has no parent, so
-  /// `git gc` can sweep the payload. Answers the commit before, which undoes it; absent when nothing was to be done.
-  Result<std::optional<std::string>> drop(std::span<const SnapshotName> names, Instant now) const;
-  /// Takes in what another clone's history (a commit that is here) has more, and drops what it has dropped.
+  /// Takes entries away for good and remembers their names. What came in meanwhile stays, and so does an entry that has
+  /// other tags by now: whoever tagged it wants it. The commit has no parent, so `git gc` can sweep the payload.
+  Result<HistoryDrop> drop(std::span<const HistoryEntry> entries, Instant now) const;
+  /// Takes in what another clone's history (a commit that is here) has more, and drops what it has dropped, unless it
+  /// has a tag. Both sides come to the same entries, whoever unites first: tags of both stay, of two descriptions the
+  /// greater one.
   Result<HistoryUnion> unite(const std::string& other_tip, Instant now) const;
 
  private:

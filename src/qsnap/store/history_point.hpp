@@ -25,7 +25,7 @@ struct HistoryPoint {
 /// Errors with `usage` and the forms that there are.
 Result<HistoryPoint> parse_history_point(std::string_view text, Instant now);
 
-/// `entries` as History::list() has them. Absent when the series is empty or not that old.
-[[nodiscard]] std::optional<HistoryEntry> find_point(std::span<const HistoryEntry> entries, const HistoryPoint& point);
+/// `names` as History::names() has them. Absent when the series is empty or not that old.
+[[nodiscard]] std::optional<SnapshotName> find_point(std::span<const SnapshotName> names, const HistoryPoint& point);
 
 }  // namespace qsnap::store

@@ -36,8 +36,11 @@ Review a changed snapshot like code: `git qsnap diff HEAD:test-cases/NAME test-c
 
 Dated captures, one for each look at a running system: always written, even if nothing changed since the last one.
 
-    git qsnap save history/NAME
-    git qsnap diff history/OLDER history/NEWER
+    git qsnap save history/            a new one; history/prod/ is of the series prod
+    git qsnap history list             all of them, the newest first
+    git qsnap diff prod@{1} prod@latest
+
+The files here say which captures there are. Their states are in refs/qsnap/history: git qsnap history pull
 )"},
 }};
 

@@ -15,6 +15,7 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/base/unique_fd.hpp>
 #include <qsnap/codec/digest.hpp>
+#include <qsnap/store/blocks.hpp>
 #include <qsnap/store/pending.hpp>
 #include <qsnap/store/pending_json.hpp>
 #include <qsnap/store/tree.hpp>
@@ -51,17 +52,6 @@ bool is_content_of(std::string_view base_name, std::string_view file) {
     return false;
   }
   return file[base_name.size()] == '.' && from_hex(file.substr(base_name.size() + 1, k_digest_digits)).has_value();
-}
-
-using BlockReader = std::function<Result<void>(std::string_view)>;
-
-Result<void> read_blocks(const codec::ByteSource& source, const BlockReader& reader) {
-  constexpr std::size_t k_step = limits::k_mib;
-  for (std::uint64_t at = 0; at < source.size(); at += k_step) {
-    QSNAP_ASSIGN(const std::string bytes, source.read(at, std::min<std::uint64_t>(k_step, source.size() - at)));
-    QSNAP_TRY(reader(bytes));
-  }
-  return {};
 }
 
 Result<std::string> digest_of(const codec::ByteSource& source) {

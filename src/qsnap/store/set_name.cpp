@@ -80,4 +80,12 @@ Result<SetName> SetName::from_encoded(std::string_view encoded) {
   return name;
 }
 
+SetChain SetChain::from(const SetName& set) const {
+  if (set.is_default()) {
+    return {};
+  }
+  const auto at = std::find(sets.begin(), sets.end(), set);
+  return {at == sets.end() ? std::vector{set} : std::vector(at, sets.end())};
+}
+
 }  // namespace qsnap::store

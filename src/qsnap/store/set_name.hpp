@@ -40,6 +40,10 @@ struct SetChain {
 
   /// What is written to.
   [[nodiscard]] SetName current() const { return sets.empty() ? SetName::default_set() : sets.front(); }
+  /// What the current set inherits from.
+  [[nodiscard]] SetChain parent() const { return {sets.empty() ? sets : std::vector(sets.begin() + 1, sets.end())}; }
+  /// The part that begins with `set`; for one that is not in it the set alone, before the default one.
+  [[nodiscard]] SetChain from(const SetName& set) const;
 };
 
 }  // namespace qsnap::store

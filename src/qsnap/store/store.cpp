@@ -209,10 +209,14 @@ Result<std::optional<Place>> Store::locate_own(const SnapshotName& name) const {
 }
 
 Result<std::optional<Place>> Store::locate(const SnapshotName& name) const {
+  return locate_along(m_chain, name);
+}
+
+Result<std::optional<Place>> Store::locate_along(const SetChain& chain, const SnapshotName& name) const {
   if (name.set()) {
     return locate_own(name);
   }
-  for (const SetName& set : m_chain.sets) {
+  for (const SetName& set : chain.sets) {
     QSNAP_ASSIGN(std::optional<Place> place, locate_own(name.in(set)));
     if (place) {
       return place;
@@ -242,12 +246,16 @@ Result<std::optional<codec::SnapshotReader>> Store::find(const SnapshotName& nam
   if (!place) {
     return name.is_history() ? find_in_history(m_repository, name, m_chain.current()) : Result<Found>{Found{}};
   }
-  QSNAP_ASSIGN(auto source, codec::open_file_source(m_folder / place->below));
-  if (place->storage == Storage::lfs) {
-    QSNAP_ASSIGN(source, resolve_lfs_pointer(m_repository, std::move(source), name.text()));
-  }
-  QSNAP_ASSIGN(codec::SnapshotReader reader, open_snapshot(std::move(source), name.text()));
+  QSNAP_ASSIGN(codec::SnapshotReader reader, read(*place, name.text()));
   return Found{std::move(reader)};
+}
+
+Result<codec::SnapshotReader> Store::read(const Place& place, std::string_view label) const {
+  QSNAP_ASSIGN(auto source, codec::open_file_source(m_folder / place.below));
+  if (place.storage == Storage::lfs) {
+    QSNAP_ASSIGN(source, resolve_lfs_pointer(m_repository, std::move(source), label));
+  }
+  return open_snapshot(std::move(source), label);
 }
 
 Result<std::optional<codec::SnapshotReader>> Store::find_in(std::string_view revision, const SnapshotName& name) const {
@@ -361,22 +369,34 @@ Result<void> Store::remove_file(const fs::path& below) const {
 }
 
 Result<void> Store::remove(const SnapshotName& name) const {
-  QSNAP_ASSIGN(const auto found, find(name));
-  QSNAP_ASSIGN(const std::optional<Place> place, locate(name));
-  if (!found || !place) {
+  const SnapshotName target = target_of(name);
+  const SetChain chain = m_chain.from(target.set().value_or(SetName::default_set()));
+  QSNAP_ASSIGN(const std::optional<Place> place, locate_along(chain, target.bare()));
+  if (!place) {
     return {};
   }
-  const SnapshotName target = target_of(name);
-  if (place->set == target.set().value_or(SetName::default_set())) {
+  QSNAP_TRY(read(*place, name.text()));
+  if (place->set == chain.current()) {
     QSNAP_TRY(remove_file(place->below));
   }
-  QSNAP_ASSIGN(const std::optional<Place> inherited, locate(name));
+  QSNAP_ASSIGN(const std::optional<Place> inherited, locate_along(chain.parent(), target.bare()));
   if (!inherited || !target.set()) {
     return {};
   }
   const fs::path mark = removed_mark(target);
   QSNAP_ASSIGN(const UniqueFd folder, make_folders(m_folder, mark.parent_path(), k_shared_mode));
   return write_file_atomically(m_folder / mark, k_removed_text);
+}
+
+Result<void> Store::inherit(const SnapshotName& name) const {
+  const SnapshotName target = target_of(name);
+  if (!target.set()) {
+    return {};
+  }
+  for (const Storage storage : k_storages) {
+    QSNAP_TRY(remove_file(file_below(target, storage)));
+  }
+  return remove_file(removed_mark(target));
 }
 
 Result<fs::path> Store::backup_path(Instant now) const {

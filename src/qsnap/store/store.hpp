@@ -71,6 +71,10 @@ class Store {
   Result<std::optional<codec::SnapshotReader>> find_in(std::string_view revision, const SnapshotName& name) const;
   /// Where find() would find it in the tree. Refused when it stands in Git and in LFS at once.
   Result<std::optional<Place>> locate(const SnapshotName& name) const;
+  /// The same, but that a bare name is looked for along another chain.
+  Result<std::optional<Place>> locate_along(const SetChain& chain, const SnapshotName& name) const;
+  /// What stands at a place that was located. Errors as find() does; `label` is for them.
+  Result<codec::SnapshotReader> read(const Place& place, std::string_view label) const;
 
   /// A new version of a snapshot, of its own set or of the current one; makes its folders. Another name that differs
   /// only in case is refused. After the commit, settle() takes away what the new file has replaced.
@@ -88,6 +92,9 @@ class Store {
   /// Takes a snapshot out of the current set (or that of its name); an inherited one is marked as removed, too. Git's
   /// index is not told. Only what is a snapshot of ours: errors as find() does. Nothing happens when it is not there.
   Result<void> remove(const SnapshotName& name) const;
+  /// Takes away what a set has of its own, be it a snapshot or the mark of a removed one: from here on the name means
+  /// the parent's. Of the default set nothing is taken.
+  Result<void> inherit(const SnapshotName& name) const;
   /// Of this work tree: .queue-snapshots.
   [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
   /// Where its file stands, else where replace() would put it.
