@@ -1,4 +1,4 @@
-install(TARGETS git-qsnap git-qsnap-driver RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS git-qsnap git-qsnap-driver git-qsnap-lfs RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # Git turns `git qsnap --help` into `man git-qsnap`, so the page is a part of the command line.
 install(FILES docs/man/git-qsnap.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES completions/git-qsnap.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME git-qsnap)

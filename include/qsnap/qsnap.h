@@ -51,7 +51,8 @@ QSNAP_EXPORT const char *qsnap_version(void);
 /*
  * Options are a JSON object, or NULL for none; an unknown member is QSNAP_USAGE. Of a session: "folder" (any folder of
  * the repository; "." if not given), "redis" (a URL; else QSNAP_REDIS_URL), "update" (pending, new, all, none; else as
- * git qsnap assert decides), "allow_host" (false), "timeout_ms".
+ * git qsnap assert decides), "allow_host" (false), "timeout_ms", "set" and "branch" (else QSNAP_SET, QSNAP_BRANCH and the
+ * branch decide: docs/sets.md).
  * Gives NULL and, if `error` is not NULL, a result there which the caller frees.
  */
 QSNAP_EXPORT qsnap_session *qsnap_session_open(const char *options_json, qsnap_result **error);

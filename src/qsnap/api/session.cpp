@@ -8,6 +8,7 @@
 #include <qsnap/api/session.hpp>
 #include <qsnap/app/endpoint_choice.hpp>
 #include <qsnap/app/redaction_key.hpp>
+#include <qsnap/app/set_choice.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/exit_code.hpp>
 #include <qsnap/report/outcome_report.hpp>
@@ -64,9 +65,13 @@ Result<Session> Session::open(std::string_view options_json, app::Environment en
   QSNAP_ASSIGN(const std::optional<std::string> folder, options.text("folder"));
   QSNAP_ASSIGN(const std::optional<config::UpdateMode> update, update_option(options));
   QSNAP_ASSIGN(const std::optional<bool> any_host, options.flag("allow_host"));
+  QSNAP_ASSIGN(const std::optional<std::string> set, options.text("set"));
+  QSNAP_ASSIGN(const std::optional<std::string> branch, options.text("branch"));
   QSNAP_ASSIGN(std::optional<redis::Endpoint> endpoint, endpoint_option(options, environment));
   QSNAP_TRY(options.expect_end());
   QSNAP_ASSIGN(store::Store store, store::Store::open(folder.value_or(".")));
+  QSNAP_ASSIGN(app::ChosenSet chosen, app::choose_set(store, {set.value_or(""), branch.value_or(""), environment}));
+  store.select(std::move(chosen.chain));
   Session session{std::move(store), std::move(environment)};
   session.m_endpoint = std::move(endpoint);
   session.m_hosts = any_host.value_or(false) ? app::HostRule::any : app::HostRule::loopback_only;

@@ -13,6 +13,7 @@
 #include <qsnap/app/conflicts.hpp>
 #include <qsnap/app/document_spool.hpp>
 #include <qsnap/app/inspect.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
@@ -164,14 +165,15 @@ Result<Applied> apply_snapshot(const store::Store& store, const store::PendingSt
                                const store::SnapshotName& name, ApplyRule rule, Instant now) {
   QSNAP_ASSIGN(const codec::SnapshotReader state, codec::SnapshotReader::open_file(file));
   QSNAP_TRY(refuse_conflicts(state));
-  QSNAP_ASSIGN(const auto here, pending.find(name));
+  const store::SnapshotName own = own_name(store, name);
+  QSNAP_ASSIGN(const auto here, pending.find(own));
   if (here && rule == ApplyRule::newer_wins) {
     return make_error(ErrorCode::refused, fmt::format("another state of {} is pending", name.text()),
                       {"--force puts this one in its place"});
   }
   QSNAP_ASSIGN(const auto tree, store.find(name));
   QSNAP_ASSIGN(const report::SnapshotView view, summarize(name.text(), state));
-  PendingEntry entry{name, PendingKind::added, {}, {}, report::new_state_words(view.jobs, view.queues.size()), now};
+  PendingEntry entry{own, PendingKind::added, {}, {}, report::new_state_words(view.jobs, view.queues.size()), now};
   if (tree) {
     entry.kind = PendingKind::changed;
     entry.expected_root = std::string{tree->root()};

@@ -10,6 +10,7 @@
 #include <qsnap/app/hooks/snapshot_check.hpp>
 #include <qsnap/app/keep_snapshot.hpp>
 #include <qsnap/app/same_meaning.hpp>
+#include <qsnap/app/set_owner.hpp>
 
 namespace qsnap::app {
 
@@ -49,7 +50,7 @@ Result<Existing> state_before(const DecidedBatch& batch, const store::SnapshotNa
 
 /// Over a file that nobody can read nothing is written, whatever was said: what is in it is not known.
 Result<Existing> snapshot_in_tree(const store::Store& store, const store::SnapshotName& name) {
-  Result<Existing> found = store.find(name);
+  Result<Existing> found = find_seen(store, name);
   if (found) {
     return found;
   }
@@ -140,9 +141,17 @@ Result<void> remember(const DecidedBatch& batch, const PendingEntry& entry, cons
   return {};
 }
 
-/// Makes the tree's snapshot the one that is given; absent: there shall be none.
+/// Makes the tree's snapshot the one that is given; absent: there shall be none. What the parent of a set has is
+/// inherited from it, so that an undo leaves nothing in the set.
 Result<void> put_into_tree(const store::Store& store, const store::SnapshotName& name, const Existing& snapshot) {
-  return snapshot ? write_snapshot(store, name, *snapshot) : store.remove(name);
+  if (!snapshot) {
+    return store.remove(name);
+  }
+  QSNAP_ASSIGN(const Existing inherited, find_inherited(store, name));
+  const bool same = inherited && inherited->root() == snapshot->root() &&
+                    inherited->metadata().description == snapshot->metadata().description &&
+                    inherited->metadata().tags == snapshot->metadata().tags;
+  return same ? store.inherit(name) : write_snapshot(store, name, *snapshot);
 }
 
 Result<void> put_back(const store::PendingStore& pending, const PendingEntry& entry, const Existing& state) {

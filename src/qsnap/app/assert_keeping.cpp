@@ -9,6 +9,7 @@
 #include <qsnap/app/assert_keeping.hpp>
 #include <qsnap/app/hooks/snapshot_check.hpp>
 #include <qsnap/app/keep_snapshot.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/report/assert_report.hpp>
 
 namespace qsnap::app {
@@ -72,7 +73,9 @@ class Keeper {
 
   /// The assertion has failed already: that nothing could be kept beside it is told and changes nothing.
   void put_pending(const store::PendingStore& pending, Instant now) {
-    store::PendingEntry entry{*m_request.name, store::PendingKind::added, std::nullopt, m_request.test, {}, now, {}};
+    // Whoever accepts it elsewhere means the set that it was asserted in.
+    store::PendingEntry entry{
+        own_name(m_store, *m_request.name), store::PendingKind::added, std::nullopt, m_request.test, {}, now, {}};
     if (m_outcome.comparison) {
       entry.kind = store::PendingKind::changed;
       entry.expected_root = std::string{m_expectation.snapshot->reader.root()};

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <qsnap/app/assert_view.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/app/views.hpp>
 
 namespace qsnap::app {
@@ -16,7 +17,6 @@ namespace {
 report::SnapshotDiff new_state_diff(const AssertOutcome& outcome) {
   report::SnapshotDiff diff;
   diff.name = outcome.name->text();
-  diff.file = (std::filesystem::path{store::k_folder} / outcome.name->relative_path()).generic_string();
   diff.status = report::SnapshotStatus::added;
   diff.sides.after = "live";
   diff.changes.queues = outcome.new_state;
@@ -80,6 +80,11 @@ report::AssertView view_of(const store::Store& store, const AssertPlaces& places
     view.diff = snapshot_diff_of(*std::move(outcome.comparison));
   } else if (outcome.name) {
     view.diff = new_state_diff(outcome);
+  }
+  if (outcome.name) {
+    view.diff->file = file_of(store, *outcome.name);
+    const auto owner = owner_of(store, *outcome.name);
+    view.owner = owner ? *owner : std::nullopt;
   }
   return view;
 }

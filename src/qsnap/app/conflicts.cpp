@@ -131,13 +131,12 @@ class Listing {
     if (!store) {
       return store.error().code == ErrorCode::not_found ? Result<void>{} : store.error();
     }
-    QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store->list());
+    QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store->list_all());
     for (const store::SnapshotName& name : names) {
-      const std::string path = (fs::path{store::k_folder} / name.relative_path()).generic_string();
-      const auto document = store->find(name);
+      const std::string path = store->path_of(name).lexically_relative(store->folder().parent_path()).generic_string();
+      auto document = store->find(name);
       if (!m_found.contains(path) && document && *document && (*document)->has_conflicts()) {
-        const auto conflicts = codec::SnapshotReader::open_file(store->path_of(name));
-        add_document(path, ConflictedIn::work_tree, conflicts);
+        add_document(path, ConflictedIn::work_tree, **std::move(document));
       }
     }
     return {};

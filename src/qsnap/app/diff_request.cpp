@@ -5,6 +5,7 @@
 
 #include <qsnap/app/diff_request.hpp>
 #include <qsnap/git/questions.hpp>
+#include <qsnap/store/lfs_store.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -19,9 +20,10 @@ using Words = std::span<const std::string>;
 /// What is in the work tree; nothing in a bare repository.
 class Snapshots {
  public:
-  explicit Snapshots(const fs::path& folder) {
+  Snapshots(const fs::path& folder, const store::SetChain& chain) {
     if (auto store = store::Store::open(folder)) {
       m_store.emplace(*std::move(store));
+      m_store->select(chain);
     }
   }
 
@@ -128,9 +130,13 @@ Result<DiffRequest> revisions_request(const fs::path& folder, const Snapshots& s
 }
 
 Result<bool> is_in_head(const fs::path& folder, const SnapshotName& name) {
-  const std::string path = (fs::path{store::k_folder} / name.relative_path()).generic_string();
-  QSNAP_ASSIGN(const auto blob, git::find_object(folder, "HEAD:" + path));
-  return blob.has_value();
+  for (const std::string& path : store::paths_of(name)) {
+    QSNAP_ASSIGN(const auto blob, git::find_object(folder, "HEAD:" + path));
+    if (blob) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Result<DiffRequest> one_word(const fs::path& folder, const Snapshots& snapshots, Words words) {
@@ -173,11 +179,11 @@ Result<DiffRequest> two_words(const fs::path& folder, const Snapshots& snapshots
 
 }  // namespace
 
-Result<DiffRequest> parse_diff_request(const fs::path& folder, Words words) {
+Result<DiffRequest> parse_diff_request(const fs::path& folder, const store::SetChain& chain, Words words) {
   if (words.empty()) {
     return DiffRequest{to_work_tree("HEAD", {})};
   }
-  const Snapshots snapshots{folder};
+  const Snapshots snapshots{folder, chain};
   if (const auto range = store::parse_range(words.front()); range && !(words.size() == 2 && snapshots.have(words[0]))) {
     return range_request(folder, *range, words);
   }

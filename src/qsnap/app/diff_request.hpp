@@ -32,7 +32,9 @@ using DiffRequest = std::variant<TwoSides, DiffRange>;
 
 /// Nothing: HEAD against the work tree. A range, then names. One or two revisions, then names; the second revision is
 /// the work tree when left out. A name alone, or REV:NAME: against the work tree. Two sides. Where a word is a snapshot
-/// of the work tree and a revision, it is the snapshot. `folder` is any folder of the repository, or a bare one.
-Result<DiffRequest> parse_diff_request(const std::filesystem::path& folder, std::span<const std::string> words);
+/// of the work tree and a revision, it is the snapshot. `folder` is any folder of the repository, or a bare one;
+/// `chain` says what bare names mean there.
+Result<DiffRequest> parse_diff_request(const std::filesystem::path& folder, const store::SetChain& chain,
+                                       std::span<const std::string> words);
 
 }  // namespace qsnap::app

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fnmatch.h>
 
+#include <algorithm>
+
 #include <qsnap/app/inspect.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/json.hpp>
 #include <qsnap/model/queue_id.hpp>
@@ -64,6 +67,33 @@ bool name_matches(const std::string& name, const std::string& pattern) {
   return is_glob ? ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0 : name.find(pattern) != std::string::npos;
 }
 
+/// A bare name is that of the default set here.
+Result<std::optional<codec::SnapshotReader>> open_own(const store::Store& store, const store::SnapshotName& name) {
+  QSNAP_ASSIGN(const std::optional<store::Place> place, store.locate_along({}, name));
+  if (!place) {
+    return std::optional<codec::SnapshotReader>{};
+  }
+  QSNAP_ASSIGN(codec::SnapshotReader reader, store.read(*place, name.text()));
+  return std::optional{std::move(reader)};
+}
+
+/// Puts what the current set has removed among the rest.
+Result<std::vector<report::ListedSnapshot>> with_removed(const store::Store& store, const std::string& pattern,
+                                                         std::vector<report::ListedSnapshot> listed) {
+  const store::SetName set = store.chain().current();
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> removed, store.removed_in(set));
+  for (const store::SnapshotName& name : removed) {
+    const auto same = [&](const report::ListedSnapshot& each) { return each.name == name.text(); };
+    if (name_matches(name.text(), pattern) && std::none_of(listed.begin(), listed.end(), same)) {
+      report::ListedSnapshot& entry = listed.emplace_back();
+      entry.name = name.text();
+      entry.owner = report::SetOwner{set.text(), report::SetOwner::Kind::removed};
+    }
+  }
+  std::sort(listed.begin(), listed.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return listed;
+}
+
 }  // namespace
 
 Result<report::SnapshotView> summarize(const std::string& name, const codec::SnapshotReader& snapshot) {
@@ -124,8 +154,9 @@ report::JobRow job_row(const model::Record& job) {
   return row;
 }
 
-Result<std::vector<report::ListedSnapshot>> list_snapshots(const store::Store& store, const std::string& pattern) {
-  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store.list());
+Result<std::vector<report::ListedSnapshot>> list_snapshots(const store::Store& store, const std::string& pattern,
+                                                           ListedSets sets) {
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, sets == ListedSets::all ? store.list_all() : store.list());
   std::vector<report::ListedSnapshot> listed;
   for (const store::SnapshotName& name : names) {
     if (!name_matches(name.text(), pattern)) {
@@ -133,15 +164,19 @@ Result<std::vector<report::ListedSnapshot>> list_snapshots(const store::Store& s
     }
     report::ListedSnapshot& entry = listed.emplace_back();
     entry.name = name.text();
-    Result<std::optional<codec::SnapshotReader>> found = store.find(name);
+    Result<std::optional<codec::SnapshotReader>> found =
+        sets == ListedSets::all ? open_own(store, name) : store.find(name);
     if (found && *found) {
       QSNAP_ASSIGN(entry.view, summarize(name.text(), **found));
       entry.in_conflict = (*found)->has_conflicts();
     } else if (!found) {
       entry.problem = found.error().message;
     }
+    if (sets == ListedSets::chosen) {
+      QSNAP_ASSIGN(entry.owner, owner_of(store, name));
+    }
   }
-  return listed;
+  return sets == ListedSets::all ? std::move(listed) : with_removed(store, pattern, std::move(listed));
 }
 
 }  // namespace qsnap::app

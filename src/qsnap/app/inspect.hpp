@@ -34,8 +34,14 @@ Result<void> for_each_job(const codec::SnapshotReader& snapshot, const JobFilter
 /// A job as a row of a list, without its payload.
 [[nodiscard]] report::JobRow job_row(const model::Record& job);
 
+enum class ListedSets : std::uint8_t {
+  chosen,  ///< what the set that one works in has, inherits and has removed
+  all,     ///< what each set has of its own, by full names
+};
+
 /// Every snapshot whose name contains `pattern`, or matches it if it has * or ?. What cannot be opened is listed with
 /// its problem.
-Result<std::vector<report::ListedSnapshot>> list_snapshots(const store::Store& store, const std::string& pattern);
+Result<std::vector<report::ListedSnapshot>> list_snapshots(const store::Store& store, const std::string& pattern,
+                                                           ListedSets sets = ListedSets::chosen);
 
 }  // namespace qsnap::app

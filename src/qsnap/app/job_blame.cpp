@@ -11,6 +11,7 @@
 #include <qsnap/app/blob_sources.hpp>
 #include <qsnap/app/inspect.hpp>
 #include <qsnap/app/job_blame.hpp>
+#include <qsnap/app/merge_stages.hpp>
 #include <qsnap/app/snapshot_log.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/diff/job_ancestor.hpp>
@@ -147,12 +148,12 @@ class Trail {
   }
 
   /// Null for a version that cannot be read.
-  static Result<Snapshot> open(std::unique_ptr<codec::ByteSource> blob) {
+  [[nodiscard]] Result<Snapshot> open(std::unique_ptr<codec::ByteSource> blob) const {
     if (!blob) {
       return Snapshot{};
     }
-    Result<codec::SnapshotReader> opened = codec::SnapshotReader::open(std::move(blob));
-    return opened ? std::make_unique<codec::SnapshotReader>(*std::move(opened)) : Result<Snapshot>{nullptr};
+    Result<StageDocument> opened = open_blob_or_object(m_folder, std::move(blob));
+    return opened ? std::make_unique<codec::SnapshotReader>(std::move(opened->document)) : Result<Snapshot>{nullptr};
   }
 
   Result<Snapshot> open(const std::string& id) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/keep_snapshot.hpp>
 #include <qsnap/app/same_meaning.hpp>
+#include <qsnap/app/set_owner.hpp>
+#include <qsnap/app/store_snapshot.hpp>
 
 namespace qsnap::app {
 
@@ -40,20 +42,40 @@ Result<SaveReason> reason_to_write(const KeepRequest& request, const Existing& e
   return meaning == Meaning::same ? SaveReason::same_meaning : SaveReason::changed;
 }
 
+/// A set holds only what differs from its parent. Absent where it has to hold the document itself, and where it holds
+/// nothing already.
+Result<Existing> parent_with_same_meaning(const store::Store& store, const KeepRequest& request,
+                                          const Existing& existing, SaveReason reason,
+                                          const codec::SnapshotReader& document, const Progress& progress) {
+  const store::SnapshotName target = own_name(store, request.name);
+  if (!target.set() || target.is_history() || request.refresh == RefreshRule::always_write) {
+    return Existing{};
+  }
+  QSNAP_ASSIGN(const std::optional<store::Place> now, store.locate(request.name));
+  if (existing && reason == SaveReason::same_meaning && now && now->set != *target.set()) {
+    return Existing{};
+  }
+  QSNAP_ASSIGN(Existing candidate, find_inherited(store, target));
+  if (!candidate) {
+    return candidate;
+  }
+  QSNAP_ASSIGN(const SaveReason difference, reason_to_write(request, candidate, document, progress));
+  return difference == SaveReason::same_meaning ? std::move(candidate) : Existing{};
+}
+
 }  // namespace
 
 Result<void> write_snapshot(const store::Store& store, const store::SnapshotName& name,
                             const codec::SnapshotReader& document) {
-  QSNAP_ASSIGN(AtomicFile file, store.replace(name));
-  QSNAP_TRY(copy_document(document, [&](std::string_view bytes) { return file.write(bytes); }));
-  return file.commit();
+  QSNAP_ASSIGN(const config::Config config, store.config());
+  QSNAP_TRY(store_snapshot(store, name, document, config.lfs.threshold_bytes));
+  return {};
 }
 
 Result<AtomicFile::NewFile> write_new_snapshot(const store::Store& store, const store::SnapshotName& name,
                                                const codec::SnapshotReader& document) {
-  QSNAP_ASSIGN(AtomicFile file, store.replace(name));
-  QSNAP_TRY(copy_document(document, [&](std::string_view bytes) { return file.write(bytes); }));
-  return file.commit_new();
+  QSNAP_ASSIGN(const config::Config config, store.config());
+  return store_new_snapshot(store, name, document, config.lfs.threshold_bytes);
 }
 
 Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name) {
@@ -74,11 +96,16 @@ Result<Labels> complete_labels(const store::Store& store, const KeepRequest& req
 
 Result<SaveOutcome> keep_snapshot(const store::Store& store, const KeepRequest& request, const Existing& existing,
                                   const codec::SnapshotReader& document, const Progress& progress) {
-  QSNAP_ASSIGN(const SaveReason reason, reason_to_write(request, existing, document, progress));
-  if (reason != SaveReason::same_meaning) {
+  QSNAP_ASSIGN(SaveReason reason, reason_to_write(request, existing, document, progress));
+  QSNAP_ASSIGN(Existing parents, parent_with_same_meaning(store, request, existing, reason, document, progress));
+  if (parents) {
+    QSNAP_TRY(store.inherit(request.name));
+    reason = SaveReason::inherited;
+  } else if (reason != SaveReason::same_meaning) {
     QSNAP_TRY(write_snapshot(store, request.name, document));
   }
-  const codec::SnapshotReader& kept = reason == SaveReason::same_meaning ? *existing : document;
+  const codec::SnapshotReader& kept = parents ? *parents : reason == SaveReason::same_meaning ? *existing : document;
+  QSNAP_ASSIGN(const std::optional<store::Place> place, store.locate(request.name));
   return SaveOutcome{store.path_of(request.name),
                      reason,
                      kept.metadata().captured_at,
@@ -87,6 +114,8 @@ Result<SaveOutcome> keep_snapshot(const store::Store& store, const KeepRequest& 
                      kept.file_bytes(),
                      kept.raw_bytes(),
                      std::string{kept.fingerprint()},
+                     place ? place->storage : store::Storage::git,
+                     place ? owner_of(store, *place) : std::nullopt,
                      {}};
 }
 

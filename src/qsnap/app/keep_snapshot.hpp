@@ -16,7 +16,7 @@ using Existing = std::optional<codec::SnapshotReader>;
 /// A broken file at this name must not keep anybody from saving a good one over it: it counts as none.
 Result<Existing> find_existing(const store::Store& store, const store::SnapshotName& name);
 
-/// Old file or new one, never anything between.
+/// Where its size wants it, in Git or in Git LFS. Old file or new one, never anything between.
 Result<void> write_snapshot(const store::Store& store, const store::SnapshotName& name,
                             const codec::SnapshotReader& document);
 
@@ -32,6 +32,10 @@ struct Labels {
 };
 /// What was not given is as in the snapshot that is there, the scope else as in config.yaml.
 Result<Labels> complete_labels(const store::Store& store, const KeepRequest& request, const Existing& existing);
+
+/// What is in Redis now, under the labels of the request. Errors with `refused` for nothing at all, unless that may be.
+Result<CapturedDocument> capture_to_keep(const store::Store& store, const SaveRequest& request,
+                                         const Existing& existing, const Progress& progress);
 
 /// Writes the document under the name, unless it means the same as what is there. `capture` of the outcome is not
 /// filled in.

@@ -12,7 +12,7 @@
 #include <qsnap/base/limits.hpp>
 #include <qsnap/codec/merge_journal_json.hpp>
 #include <qsnap/git/git_command.hpp>
-#include <qsnap/store/store.hpp>
+#include <qsnap/store/lfs_store.hpp>
 
 namespace qsnap::app {
 
@@ -45,12 +45,6 @@ bool is_merge(const model::MergeJournalEntry& entry) {
   return entry.outcome != "resolved";
 }
 
-/// Where a snapshot may lie.
-std::array<std::string, 2> paths_of(const store::SnapshotName& name) {
-  const fs::path top = store::k_folder;
-  return {(top / name.relative_path()).generic_string(), (top / "lfs" / name.relative_path()).generic_string()};
-}
-
 }  // namespace
 
 Result<report::WhyView> merge_log(const fs::path& folder, const store::SnapshotName& name, std::size_t most) {
@@ -58,7 +52,7 @@ Result<report::WhyView> merge_log(const fs::path& folder, const store::SnapshotN
   QSNAP_ASSIGN(std::string text, journal_text(journals / "merge-log.1.jsonl"));
   QSNAP_ASSIGN(const std::string newer, journal_text(journals / "merge-log.jsonl"));
   text += newer;
-  const auto paths = paths_of(name);
+  const auto paths = store::paths_of(name);
   report::WhyView view;
   view.name = name.text();
   for (std::string_view rest = text; !rest.empty();) {

@@ -12,6 +12,7 @@
 #include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/config/policy_attribute.hpp>
 #include <qsnap/git/git_command.hpp>
+#include <qsnap/git/index_update.hpp>
 #include <qsnap/git/lfs_objects.hpp>
 #include <qsnap/git/questions.hpp>
 #include <qsnap/store/store.hpp>
@@ -99,6 +100,30 @@ Result<std::unique_ptr<codec::ByteSource>> lfs_object(const fs::path& folder, co
 
 Result<std::vector<MergeStages>> unmerged_snapshots(const fs::path& folder) {
   return list_stages(folder, "--unmerged");
+}
+
+Result<std::vector<MergeStages>> resolved_snapshots(const fs::path& folder) {
+  return list_stages(folder, "--resolve-undo");
+}
+
+Result<std::string> write_blob(const fs::path& folder, std::string bytes) {
+  return git::git_line(
+      {.folder = folder, .arguments = {"hash-object", "-w", "--stdin", "-t", "blob"}, .input = std::move(bytes)});
+}
+
+Result<void> write_stages(const fs::path& folder, const MergeStages& stages) {
+  std::string lines;
+  for (const auto& [stage, number] :
+       {std::pair{&stages.base, 1}, std::pair{&stages.ours, 2}, std::pair{&stages.theirs, 3}}) {
+    if (*stage) {
+      const Stage& entry = **stage;
+      if (lines.empty()) {
+        lines = fmt::format("0 {} 0\t{}", std::string(entry.blob_id.size(), '0'), stages.path) + '\0';
+      }
+      lines += fmt::format("{} {} {}\t{}", entry.mode, entry.blob_id, number, stages.path) + '\0';
+    }
+  }
+  return git::update_index(folder, {"-z", "--index-info"}, std::move(lines));
 }
 
 Result<std::optional<MergeStages>> stages_of(const fs::path& folder, std::string_view path) {

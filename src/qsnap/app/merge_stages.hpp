@@ -33,6 +33,14 @@ Result<std::vector<MergeStages>> unmerged_snapshots(const std::filesystem::path&
 /// Those of one path, from the top; also after a `git add`, which Git can undo until the commit. Absent for none.
 Result<std::optional<MergeStages>> stages_of(const std::filesystem::path& folder, std::string_view path);
 
+/// Every snapshot whose merge was resolved, with the versions that Git remembers of it: until a checkout or a reset.
+Result<std::vector<MergeStages>> resolved_snapshots(const std::filesystem::path& folder);
+
+/// A blob of these bytes, in the repository: without a path, so without filters. Its id.
+Result<std::string> write_blob(const std::filesystem::path& folder, std::string bytes);
+/// Puts a path in conflict, whatever the index has of it. Nothing else is touched. REQUIRES: one version at least
+Result<void> write_stages(const std::filesystem::path& folder, const MergeStages& stages);
+
 /// One version, opened, also where the index has a pointer of Git LFS: its object has to be here.
 struct StageDocument {
   codec::SnapshotReader document;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/obsolete.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/store/run_list.hpp>
 
 namespace qsnap::app {
@@ -98,7 +99,7 @@ std::optional<std::string> fingerprint_of(const store::Store& store, const Snaps
 std::optional<std::string> fingerprint_of(const store::Store& store, const store::PendingStore& pending,
                                           const SnapshotName& name) {
   auto fingerprint = fingerprint_of(store, name);
-  const auto entry = pending.find(name);
+  const auto entry = pending.find(own_name(store, name));
   if (fingerprint || !entry || !*entry || (*entry)->kind != store::PendingKind::added) {
     return fingerprint;
   }
@@ -123,7 +124,7 @@ std::map<std::string, std::string> by_fingerprint(const store::Store& store, con
 Result<report::Proposal> propose(const store::Store& store, const store::PendingStore& pending,
                                  const UnreferencedSnapshot& snapshot, Instant now) {
   QSNAP_ASSIGN(const SnapshotName name, SnapshotName::parse(snapshot.name));
-  QSNAP_ASSIGN(const auto waiting, pending.find(name));
+  QSNAP_ASSIGN(const auto waiting, pending.find(own_name(store, name)));
   if (waiting && waiting->kind != store::PendingKind::removed) {
     return report::Proposal::occupied;
   }
@@ -131,7 +132,8 @@ Result<report::Proposal> propose(const store::Store& store, const store::Pending
   if (!reader || !*reader) {
     return report::Proposal::unreadable;
   }
-  store::PendingEntry entry{name, store::PendingKind::removed, std::string{(*reader)->root()}, {}, {}, now};
+  store::PendingEntry entry{
+      own_name(store, name), store::PendingKind::removed, std::string{(*reader)->root()}, {}, {}, now};
   entry.summary = "no test refers to it";
   if (!snapshot.renamed_to.empty()) {
     entry.summary += fmt::format("; {} says the same", snapshot.renamed_to);
@@ -171,7 +173,7 @@ Result<std::vector<std::string>> missing_names(const store::Store& store, const 
   std::vector<std::string> missing;
   for (const std::string& text : referenced) {
     QSNAP_ASSIGN(const SnapshotName name, SnapshotName::parse(text));
-    QSNAP_ASSIGN(const auto waiting, pending.find(name));
+    QSNAP_ASSIGN(const auto waiting, pending.find(own_name(store, name)));
     if (!known.contains(text) && !waiting) {
       missing.push_back(text);
     }

@@ -32,7 +32,14 @@ Names names_where(const std::vector<PendingEntry>& entries, const Test& fits) {
 Names names_like_pattern(const std::vector<PendingEntry>& entries, const std::string& pattern) {
   const bool is_bare = pattern.find('/') == std::string::npos;
   const std::string whole = is_bare ? std::string{k_default_home} + pattern : pattern;
-  return names_where(entries, [&](const std::string& name) { return ::fnmatch(whole.c_str(), name.c_str(), 0) == 0; });
+  Names names;
+  for (const PendingEntry& entry : entries) {  // those of a set by their names in it, too
+    const auto fits = [&](const std::string& name) { return ::fnmatch(whole.c_str(), name.c_str(), 0) == 0; };
+    if (fits(entry.name.text()) || fits(entry.name.bare().text())) {
+      names.push_back(entry.name.text());
+    }
+  }
+  return names;
 }
 
 Result<Names> names_of_word(const std::vector<PendingEntry>& entries, const std::string& word) {

@@ -8,6 +8,7 @@
 #include <qsnap/app/keep_snapshot.hpp>
 #include <qsnap/app/one_sided.hpp>
 #include <qsnap/app/pending_view.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/app/views.hpp>
 
 namespace qsnap::app {
@@ -42,7 +43,7 @@ Result<SnapshotDiff> compare_both(const store::Store& store, const PendingEntry&
 /// What an accept would do to the tree.
 Result<SnapshotDiff> difference(const store::Store& store, const store::PendingStore& pending,
                                 const PendingEntry& entry, const Progress& progress) {
-  QSNAP_ASSIGN(Existing tree, store.find(entry.name));
+  QSNAP_ASSIGN(Existing tree, find_seen(store, entry.name));
   if (entry.kind == PendingKind::removed) {
     return tree ? one_sided_diff(entry.name.text(), SnapshotStatus::removed, *tree) : SnapshotDiff{};
   }
@@ -52,7 +53,7 @@ Result<SnapshotDiff> difference(const store::Store& store, const store::PendingS
 }
 
 bool is_stale(const store::Store& store, const PendingEntry& entry) {
-  const Result<Existing> tree = store.find(entry.name);
+  const Result<Existing> tree = find_seen(store, entry.name);
   if (!tree || !*tree) {
     return !tree || entry.expected_root.has_value();
   }

@@ -7,22 +7,23 @@
 
 #include <qsnap/app/range_versions.hpp>
 #include <qsnap/app/work_tree_files.hpp>
+#include <qsnap/store/lfs_store.hpp>
 
 namespace qsnap::app {
 
 namespace {
 
 namespace fs = std::filesystem;
+/// By the path that the snapshot has, or would have, in Git: one that went to LFS is the same.
 using PairsByPath = std::map<std::string, VersionPair>;
 
-bool is_wanted(const DiffRange& range, const std::string& path) {
-  const auto name = store::name_of_path(path);
+bool is_wanted(const DiffRange& range, const std::optional<store::SnapshotName>& name) {
   return name && (range.names.empty() || std::find(range.names.begin(), range.names.end(), *name) != range.names.end());
 }
 
 Result<void> refuse_unknown_names(const DiffRange& range, const PairsByPath& pairs) {
   for (const store::SnapshotName& name : range.names) {
-    if (!pairs.contains((fs::path{store::k_folder} / name.relative_path()).generic_string())) {
+    if (!pairs.contains(store::paths_of(name).front())) {
       return make_error(ErrorCode::not_found,
                         fmt::format("there is no snapshot {} on either side of {}", name.text(), range.text),
                         {"git qsnap list shows every snapshot of the work tree"});
@@ -64,8 +65,9 @@ Result<RangeVersions> range_versions(const fs::path& folder, const DiffRange& ra
   PairsByPath pairs;
   for (auto [files, side] : {std::pair{&before, &VersionPair::before}, std::pair{&after, &VersionPair::after}}) {
     for (TrackedFile& file : *files) {
-      if (is_wanted(range, file.path)) {
-        pairs[file.path].*side = file;
+      const auto name = store::name_of_path(file.path);
+      if (is_wanted(range, name)) {
+        pairs[store::paths_of(*name).front()].*side = file;
       }
     }
   }

@@ -8,11 +8,13 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/loose_objects.hpp>
 #include <qsnap/app/repack.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/git/questions.hpp>
+#include <qsnap/store/history.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -26,6 +28,8 @@ constexpr std::uint64_t k_large_pack_bytes = 64 * limits::k_mib;
 /// How much of a loose version a further one of the same path adds to a pack, measured on queues of which 3 % change
 /// (docs/performance.md, "Growth of a repository"), and rounded up.
 constexpr std::uint64_t k_delta_percent = 2;
+/// Where a history's commits have their captures (store/history.hpp).
+constexpr std::string_view k_entries = "entries/";
 
 /// Absent for what is not there.
 std::optional<std::uint64_t> bytes_of(const fs::path& file) {
@@ -34,31 +38,40 @@ std::optional<std::uint64_t> bytes_of(const fs::path& file) {
   return failure ? std::nullopt : std::optional{bytes};
 }
 
+/// By what Git knows two versions as alike: the path of a snapshot, or that dated captures have one name. Empty for
+/// what is neither.
+std::string_view likeness(std::string_view path) {
+  if (path.starts_with(k_entries) && path.ends_with(store::k_payload_file)) {
+    return store::k_payload_file;
+  }
+  return path.starts_with(store::k_folder) && path.ends_with(store::k_suffix) ? path : std::string_view{};
+}
+
 /// Counts every version of a snapshot that a reference, a reflog or the index reaches.
 Result<void> survey_snapshots(const fs::path& folder, const fs::path& objects, report::GcPlan& plan) {
-  QSNAP_ASSIGN(const std::string listed,
-               git::git_output({folder,
-                                {"rev-list", "--objects", "--all", "--reflog", "--indexed-objects",
-                                 "--missing=allow-any", "--", std::string{store::k_pathspec}},
-                                {}}));
-  std::map<std::string_view, std::uint64_t> largest;  // loose bytes, by path
+  QSNAP_ASSIGN(
+      const std::string listed,
+      git::git_output({folder,
+                       {"rev-list", "--objects", "--all", "--reflog", "--indexed-objects", "--missing=allow-any", "--",
+                        std::string{store::k_pathspec}, fmt::format(":(top){}", k_entries)},
+                       {}}));
+  const LooseObjects loose{objects};
+  std::map<std::string_view, std::uint64_t> largest;  // loose bytes, by likeness
   for (const std::string_view line : split(listed, '\n')) {
     const std::size_t space = line.find(' ');
-    constexpr std::size_t k_folder_digits = 2;
-    if (space == std::string_view::npos || space <= k_folder_digits || !line.ends_with(store::k_suffix)) {
+    const std::string_view alike = space == std::string_view::npos ? "" : likeness(line.substr(space + 1));
+    if (alike.empty()) {
       continue;
     }
     ++plan.snapshots;
-    const std::string_view id = line.substr(0, space);
-    const auto bytes = bytes_of(objects / id.substr(0, k_folder_digits) / id.substr(k_folder_digits));
-    if (bytes) {
+    if (const auto bytes = loose.bytes_of(line.substr(0, space))) {
       ++plan.loose;
       plan.loose_bytes += *bytes;
-      std::uint64_t& most = largest[line.substr(space + 1)];
+      std::uint64_t& most = largest[alike];
       most = std::max(most, *bytes);
     }
   }
-  std::uint64_t whole = 0;  // one version of each path is kept in full
+  std::uint64_t whole = 0;  // one version of those that are alike is kept in full
   for (const auto& [path, bytes] : largest) {
     whole += bytes;
   }
@@ -83,9 +96,11 @@ void survey_packs(const fs::path& objects, report::GcPlan& plan) {
     if (file.extension() != ".pack") {
       continue;
     }
-    fs::path keep = file;
+    // Kept because somebody said so, and git leaves it alone; or with times: what nothing refers to any more.
+    fs::path keep = file, times = file;
     keep.replace_extension(".keep");
-    if (bytes_of(keep)) {  // somebody said so; git leaves it alone
+    times.replace_extension(".mtimes");
+    if (bytes_of(keep) || bytes_of(times)) {
       continue;
     }
     if (bytes_of(file).value_or(0) > plan.keep_above_bytes) {
@@ -112,13 +127,57 @@ Result<std::uint64_t> objects_bytes(const fs::path& folder) {
   return kib * limits::k_kib;
 }
 
+/// What becomes of objects that nothing refers to.
+struct Unreachable {
+  const char* where;   ///< they stay
+  std::string expiry;  ///< the option that says until when; empty: for ever
+};
+
+/// Git before 2.37, of --cruft.
+constexpr int k_exit_unknown_option = 129;
+
+Result<fs::path> objects_folder(const fs::path& folder) {
+  QSNAP_ASSIGN(std::string path,
+               git::git_line({folder, {"rev-parse", "--path-format=absolute", "--git-path", "objects"}, {}}));
+  return fs::path{std::move(path)};
+}
+
+/// What a repack leaves that was killed before it was done: --cruft fails on it (git 2.39: "could not find pack"), -A
+/// takes it away, and `git gc` does so, too.
+bool has_pack_without_index(const fs::path& objects) {
+  std::error_code failure;
+  for (fs::directory_iterator entry{objects / "pack", failure}, end; !failure && entry != end;
+       entry.increment(failure)) {
+    fs::path index = entry->path();
+    if (index.extension() == ".pack" && !bytes_of(index.replace_extension(".idx"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// With --cruft they stay in a pack of their own, as differences to each other; with -A each becomes a file, and in
+/// full: 75 MB instead of 3 for thirty captures of 10,000 jobs that were dropped.
+Result<git::GitAnswer> run_repack(const fs::path& folder, const Unreachable& unreachable, const report::GcPlan& plan) {
+  // One thread: two would share out the objects and lose deltas between them. A bounded window: a snapshot of 10,000
+  // jobs is 13 MB, and git holds ten of them.
+  std::vector<std::string> arguments = {
+      "-c", "pack.threads=1", "-c", "pack.windowMemory=64m", "repack", unreachable.where, "-d", "-l", "-q"};
+  if (!unreachable.expiry.empty()) {
+    arguments.push_back(unreachable.expiry + "2.weeks.ago");
+  }
+  for (const std::string& pack : plan.kept_packs) {
+    arguments.push_back("--keep-pack=" + pack);
+  }
+  return git::run_git({folder, std::move(arguments), {}});
+}
+
 }  // namespace
 
 Result<report::GcPlan> plan_repack(const fs::path& folder) {
   report::GcPlan plan;
   // Of this repository; those of alternates are not ours to pack.
-  QSNAP_ASSIGN(const fs::path objects,
-               git::git_line({folder, {"rev-parse", "--path-format=absolute", "--git-path", "objects"}, {}}));
+  QSNAP_ASSIGN(const fs::path objects, objects_folder(folder));
   QSNAP_ASSIGN(plan.keep_above_bytes, large_pack_bytes(folder));
   QSNAP_TRY(survey_snapshots(folder, objects, plan));
   survey_packs(objects, plan);
@@ -127,20 +186,19 @@ Result<report::GcPlan> plan_repack(const fs::path& folder) {
 }
 
 Result<report::GcView> repack(const fs::path& folder, report::GcPlan plan) {
-  // One thread: two would share out the objects and lose deltas between them. A bounded window: a snapshot of 10,000
-  // jobs is 13 MB, and git holds ten of them.
-  std::vector<std::string> arguments = {
-      "-c", "pack.threads=1", "-c", "pack.windowMemory=64m", "repack", "-A", "-d", "-l", "-q"};
   // From 2.42 on, git asks this program what is to be kept when old unreachable objects are to go. It is a command of
-  // the repository's, so it is not run: then everything is kept, loose.
+  // the repository's, so it is not run: then everything is kept.
   QSNAP_ASSIGN(const std::optional<std::string> hook, git::find_setting(folder, "gc.recentObjectsHook"));
-  if (!hook) {
-    arguments.emplace_back("--unpack-unreachable=2.weeks.ago");
+  const bool may_sweep = !hook;
+  QSNAP_ASSIGN(git::GitAnswer answer, run_repack(folder, {"--cruft", may_sweep ? "--cruft-expiration=" : ""}, plan));
+  QSNAP_ASSIGN(const fs::path objects, objects_folder(folder));
+  const bool was_cut_short = answer.exit_code != 0 && has_pack_without_index(objects);
+  if (answer.exit_code == k_exit_unknown_option || was_cut_short) {
+    QSNAP_ASSIGN(answer, run_repack(folder, {"-A", may_sweep ? "--unpack-unreachable=" : ""}, plan));
   }
-  for (const std::string& pack : plan.kept_packs) {
-    arguments.push_back("--keep-pack=" + pack);
+  if (answer.exit_code != 0) {
+    return make_error(ErrorCode::git, fmt::format("git repack failed: {}", answer.errors));
   }
-  QSNAP_TRY(git::git_output({folder, std::move(arguments), {}}));
   report::GcView view{std::move(plan), {}};
   QSNAP_ASSIGN(view.after_bytes, objects_bytes(folder));
   return view;

@@ -13,7 +13,8 @@ Result<report::GcPlan> plan_repack(const std::filesystem::path& folder);
 
 /// Packs what is loose, so that Git keeps of each version of a snapshot what differs. Packs over the limit in the plan
 /// stay as they are: a large repository is not rewritten for a few snapshots. What nothing refers to any more is
-/// treated as `git gc` does. It is Git's own repack, so whenever it is interrupted the repository is sound.
+/// swept when `git gc` would, and stays in a pack of its own until then. It is Git's own repack, so whenever it is
+/// interrupted the repository is sound.
 Result<report::GcView> repack(const std::filesystem::path& folder, report::GcPlan plan);
 
 }  // namespace qsnap::app

@@ -13,6 +13,7 @@
 #include <qsnap/app/resolve_memory.hpp>
 #include <qsnap/app/setup/places.hpp>
 #include <qsnap/git/git_command.hpp>
+#include <qsnap/store/lfs_store.hpp>
 
 namespace qsnap::app {
 
@@ -50,6 +51,20 @@ Result<std::optional<codec::SnapshotReader>> index_document(const OpenMerge& mer
   }
   auto opened = open_stage(merge.top, {listed.substr(0, first), listed.substr(first + 1, second - first - 1)});
   return opened ? std::optional{std::move(opened->document)} : std::nullopt;
+}
+
+/// Git has stages of one of the places where the snapshot may stand; of a conflict that was committed, the file tells.
+Result<std::string> conflicted_path(const fs::path& top, const store::SnapshotName& name) {
+  const auto& [in_git, in_lfs] = store::paths_of(name);
+  for (const std::string& path : {in_git, in_lfs}) {
+    QSNAP_ASSIGN(const auto stages, stages_of(top, path));
+    if (stages) {
+      return path;
+    }
+  }
+  QSNAP_ASSIGN(const store::Store store, store::Store::open(top));
+  QSNAP_ASSIGN(const std::optional<store::Place> place, store.locate(name));
+  return place && place->storage == store::Storage::lfs ? in_lfs : in_git;
 }
 
 /// The document that says itself that it is in conflict: that of the work tree, or that of the index.
@@ -232,7 +247,7 @@ Result<OpenMerge> find_merge(const fs::path& folder, const store::SnapshotName& 
   if (!places.work_tree) {
     return make_error(ErrorCode::refused, "the repository is bare: it has no work tree");
   }
-  const std::string path = (fs::path{store::k_folder} / name.relative_path()).generic_string();
+  QSNAP_ASSIGN(const std::string path, conflicted_path(*places.work_tree, name));
   OpenMerge merge{*places.work_tree, places.git_dir, places.common_dir, path, name, {}, {}};
   QSNAP_ASSIGN(merge.stages, stages_of(merge.top, path));
   QSNAP_ASSIGN(const bool open, is_open(merge));

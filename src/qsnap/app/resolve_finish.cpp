@@ -10,17 +10,18 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/capture_document.hpp>
+#include <qsnap/app/promote_memory.hpp>
 #include <qsnap/app/resolve.hpp>
 #include <qsnap/app/resolve_memory.hpp>
 #include <qsnap/app/setup/places.hpp>
+#include <qsnap/app/store_snapshot.hpp>
 #include <qsnap/base/clock.hpp>
 #include <qsnap/base/text.hpp>
-#include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/codec/merge_journal.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/index_update.hpp>
-#include <qsnap/git/lfs_objects.hpp>
+#include <qsnap/store/lfs_store.hpp>
 
 /// What a decision does to the work tree and to the index.
 namespace qsnap::app {
@@ -32,50 +33,20 @@ using codec::SnapshotReader;
 
 Result<void> write_work_tree(const OpenMerge& merge, const SnapshotReader& document) {
   QSNAP_ASSIGN(const store::Store store, store::Store::open(merge.top));
-  QSNAP_ASSIGN(AtomicFile file, store.replace(merge.name));
-  QSNAP_TRY(copy_document(document, [&](std::string_view bytes) { return file.write(bytes); }));
-  return file.commit();
+  return store_snapshot_in(store, merge.name, document, store::storage_of_path(merge.path));
 }
 
+/// That very file: beside it, one of the other storage may stand.
 Result<void> remove_from_work_tree(const OpenMerge& merge) {
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(merge.top));
-  if (const auto found = store.find(merge.name); !found && found.error().code == ErrorCode::refused) {
-    return found.error();  // a link on the way
+  fs::path file = merge.top;
+  for (const fs::path& part : fs::path{merge.path}) {
+    file /= part;
+    std::error_code failed;
+    if (fs::is_symlink(file, failed)) {
+      return make_error(ErrorCode::refused, fmt::format("{} is a symbolic link", file.native()));
+    }
   }
-  const fs::path file = store.path_of(merge.name);
   return ::unlink(file.c_str()) == 0 || errno == ENOENT ? Result<void>{} : file_error("remove", file, errno);
-}
-
-/// Without a path, so without filters. The id.
-Result<std::string> write_blob(const fs::path& top, std::string bytes) {
-  QSNAP_ASSIGN(std::string id, git::git_output({.folder = top,
-                                                .arguments = {"hash-object", "-w", "--stdin", "-t", "blob"},
-                                                .input = std::move(bytes)}));
-  while (id.ends_with('\n')) {
-    id.pop_back();
-  }
-  return id;
-}
-
-/// The document as an object of Git LFS, by a rename; the pointer to it.
-Result<std::string> write_lfs_object(const OpenMerge& merge, const SnapshotReader& document) {
-  codec::Sha256 hash;
-  QSNAP_TRY(copy_document(document, [&](std::string_view bytes) -> Result<void> {
-    hash.update(bytes);
-    return {};
-  }));
-  const codec::LfsPointer pointer{to_hex(hash.digest()), document.file_bytes()};
-  QSNAP_ASSIGN(const fs::path objects, git::lfs_objects_folder(merge.top, merge.common_dir));
-  const fs::path target = git::lfs_object_path(objects, pointer.object_id);
-  std::error_code failed;
-  fs::create_directories(target.parent_path(), failed);
-  if (failed) {
-    return file_error("make the folder", target.parent_path(), failed.value());
-  }
-  QSNAP_ASSIGN(AtomicFile file, AtomicFile::open(target));
-  QSNAP_TRY(copy_document(document, [&](std::string_view bytes) { return file.write(bytes); }));
-  QSNAP_TRY(file.commit());
-  return codec::format_lfs_pointer(pointer);
 }
 
 /// What the index has of the path now: its mode, and whether it is a pointer. Absent: nothing.
@@ -114,8 +85,13 @@ Result<bool> stage(const OpenMerge& merge, const SnapshotReader& document) {
     return false;
   }
   std::string bytes;
-  if (entry->is_pointer) {
-    QSNAP_ASSIGN(bytes, write_lfs_object(merge, document));
+  const bool in_lfs = store::storage_of_path(merge.path) == store::Storage::lfs;
+  if (entry->is_pointer || in_lfs) {
+    QSNAP_ASSIGN(const store::Store store, store::Store::open(merge.top));
+    // Elsewhere the work tree has the document itself, byte for byte what git-lfs would make the object of.
+    QSNAP_ASSIGN(const codec::LfsPointer pointer,
+                 in_lfs ? put_in_lfs(store, document) : store::put_lfs_object(store.repository(), document.source()));
+    bytes = codec::format_lfs_pointer(pointer);
   } else {
     QSNAP_TRY(copy_document(document, [&](std::string_view block) -> Result<void> {
       bytes += block;
@@ -134,14 +110,16 @@ Error no_versions(const std::string& path) {
       {"git qsnap conflicts", "git log -- " + path});
 }
 
-/// Git keeps the versions beyond the commit of a merge, until something else rewrites the index.
+/// Git keeps the versions beyond the commit of a merge, until something else rewrites the index. (`set promote` is no
+/// merge of Git's.)
 Result<bool> is_committed(const setup::RepositoryPlaces& places, const std::string& path) {
   constexpr std::array k_under_way = {"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"};
   const bool under_way = std::any_of(k_under_way.begin(), k_under_way.end(), [&](const char* sign) {
     std::error_code failed;
     return fs::exists(fs::symlink_status(places.git_dir / sign, failed));
   });
-  if (under_way) {
+  QSNAP_ASSIGN(const auto promotion, find_promotion(places.git_dir, path));
+  if (under_way || promotion) {
     return false;
   }
   QSNAP_ASSIGN(const git::GitAnswer answer,
@@ -152,23 +130,16 @@ Result<bool> is_committed(const setup::RepositoryPlaces& places, const std::stri
 }
 
 /// As `git update-index --unresolve` does, which only knows of `git merge`.
-Result<void> write_stages(const setup::RepositoryPlaces& places, const MergeStages& stages) {
+Result<void> bring_back(const setup::RepositoryPlaces& places, const MergeStages& stages) {
   QSNAP_ASSIGN(const bool committed, is_committed(places, stages.path));
-  if (committed) {
-    return no_versions(stages.path);
-  }
-  std::string lines;
-  for (const auto& [stage, number] :
-       {std::pair{&stages.base, 1}, std::pair{&stages.ours, 2}, std::pair{&stages.theirs, 3}}) {
-    if (*stage) {
-      const Stage& entry = **stage;
-      if (lines.empty()) {
-        lines = fmt::format("0 {} 0\t{}", std::string(entry.blob_id.size(), '0'), stages.path) + '\0';
-      }
-      lines += fmt::format("{} {} {}\t{}", entry.mode, entry.blob_id, number, stages.path) + '\0';
-    }
-  }
-  return git::update_index(*places.work_tree, {"-z", "--index-info"}, std::move(lines));
+  return committed ? no_versions(stages.path) : write_stages(*places.work_tree, stages);
+}
+
+/// In Git or in LFS.
+Result<std::optional<MergeStages>> remembered_stages(const fs::path& top, const store::SnapshotName& name) {
+  const auto& [in_git, in_lfs] = store::paths_of(name);
+  QSNAP_ASSIGN(auto stages, stages_of(top, in_git));
+  return stages ? Result<std::optional<MergeStages>>{std::move(stages)} : stages_of(top, in_lfs);
 }
 
 model::MergeJournalEntry resolved_entry(const OpenMerge& merge) {
@@ -271,14 +242,14 @@ Result<report::UnresolveView> unresolve(const fs::path& folder, const store::Sna
   if (!places.work_tree) {
     return make_error(ErrorCode::refused, "the repository is bare: it has no work tree");
   }
-  const std::string path = (fs::path{store::k_folder} / name.relative_path()).generic_string();
-  QSNAP_ASSIGN(const auto stages, stages_of(*places.work_tree, path));
+  QSNAP_ASSIGN(const auto stages, remembered_stages(*places.work_tree, name));
   if (!stages) {
-    return no_versions(path);
+    return no_versions(store::paths_of(name).front());
   }
+  const std::string& path = stages->path;
   QSNAP_ASSIGN(const std::vector<MergeStages> unmerged, unmerged_snapshots(*places.work_tree));
   if (std::none_of(unmerged.begin(), unmerged.end(), [&](const MergeStages& one) { return one.path == path; })) {
-    QSNAP_TRY(write_stages(places, *stages));
+    QSNAP_TRY(bring_back(places, *stages));
   }
   QSNAP_TRY(forget_unfinished_choices(places.git_dir, path));
   QSNAP_ASSIGN(const OpenMerge merge, open_merge(folder, name, progress));

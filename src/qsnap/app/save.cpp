@@ -40,18 +40,24 @@ Error empty_capture(const CaptureRequest& request) {
 }  // namespace
 
 std::string_view to_text(SaveReason reason) {
-  constexpr std::array<std::string_view, 5> words = {"created", "changed", "metadata-changed", "refreshed",
-                                                     "same-meaning"};
+  constexpr std::array<std::string_view, 6> words = {"created",   "changed",      "metadata-changed",
+                                                     "refreshed", "same-meaning", "inherited"};
   return words.at(static_cast<std::size_t>(reason));
+}
+
+Result<CapturedDocument> capture_to_keep(const store::Store& store, const SaveRequest& request,
+                                         const Existing& existing, const Progress& progress) {
+  QSNAP_ASSIGN(const CaptureRequest capture, capture_request(store, request, existing));
+  QSNAP_ASSIGN(CapturedDocument captured, capture_document(capture, KeyNames::forget, progress));
+  if (captured.report.keys == 0 && request.keep.empty == EmptyRule::refuse) {
+    return empty_capture(capture);
+  }
+  return captured;
 }
 
 Result<SaveOutcome> save(const store::Store& store, const SaveRequest& request, const Progress& progress) {
   QSNAP_ASSIGN(const Existing existing, find_existing(store, request.keep.name));
-  QSNAP_ASSIGN(const CaptureRequest capture, capture_request(store, request, existing));
-  QSNAP_ASSIGN(const CapturedDocument captured, capture_document(capture, KeyNames::forget, progress));
-  if (captured.report.keys == 0 && request.keep.empty == EmptyRule::refuse) {
-    return empty_capture(capture);
-  }
+  QSNAP_ASSIGN(const CapturedDocument captured, capture_to_keep(store, request, existing, progress));
   QSNAP_ASSIGN(SaveOutcome outcome, keep_snapshot(store, request.keep, existing, captured.reader, progress));
   outcome.capture = captured.report;
   return outcome;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <qsnap/app/capture_document.hpp>
+#include <qsnap/report/set_owner.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -32,7 +33,8 @@ struct SaveRequest {
   Target target;
 };
 
-enum class SaveReason { created, changed, metadata_changed, refreshed, same_meaning };
+/// `inherited`: the set's own snapshot is gone, because its parent's says the same.
+enum class SaveReason { created, changed, metadata_changed, refreshed, same_meaning, inherited };
 [[nodiscard]] std::string_view to_text(SaveReason reason);
 
 struct SaveOutcome {
@@ -44,6 +46,8 @@ struct SaveOutcome {
   std::uint64_t file_bytes = 0;
   std::uint64_t raw_bytes = 0;
   std::string fingerprint;  ///< 32 bytes
+  store::Storage storage = store::Storage::git;
+  std::optional<report::SetOwner> owner;
   CaptureReport capture;
 };
 

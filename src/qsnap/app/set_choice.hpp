@@ -38,7 +38,9 @@ struct ChosenSet {
   std::vector<std::string> notes;  ///< what a user should know: "HEAD is detached and …: the default set is used"
 };
 
-/// Without `sets:` in config.yaml, and without --set, the answer is the default set, and nobody is asked anything.
+/// Without `sets:` in config.yaml, and without --set and QSNAP_SET, the answer is the default set, and nobody is asked
+/// anything. Errors with `usage` for a name that no set can have, with `refused` for one that differs from another
+/// set's in case alone, and with `config` as SetResolver does.
 Result<ChosenSet> choose_set(const store::Store& store, const SetWords& words);
 
 /// "set feature/x, then release/2.0, then default (branch feature/x)": one line for every command that works in it.

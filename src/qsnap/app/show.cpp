@@ -81,7 +81,8 @@ Result<void> print_whole_jobs(const codec::SnapshotReader& snapshot, const JobFi
 Result<void> show_text(const OpenedSide& snapshot, const JobFilter& filter, ShowDetail detail,
                        const report::Style& style, const Print& print) {
   if (!filter.any()) {
-    QSNAP_ASSIGN(const report::SnapshotView view, summarize(snapshot.label, snapshot.reader));
+    QSNAP_ASSIGN(report::SnapshotView view, summarize(snapshot.label, snapshot.reader));
+    view.owner = snapshot.owner;
     QSNAP_TRY(print(report::snapshot_text(view, style) + '\n'));
   }
   return detail == ShowDetail::full ? print_whole_jobs(snapshot.reader, filter, style, print)
@@ -90,6 +91,7 @@ Result<void> show_text(const OpenedSide& snapshot, const JobFilter& filter, Show
 
 Result<void> show_json(const OpenedSide& snapshot, const JobFilter& filter, ShowDetail detail, const Print& print) {
   QSNAP_ASSIGN(report::SnapshotView view, summarize(snapshot.label, snapshot.reader));
+  view.owner = snapshot.owner;
   if (snapshot.capture) {
     view.capture = view_of(*snapshot.capture);
   }

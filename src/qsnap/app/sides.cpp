@@ -8,6 +8,8 @@
 
 #include <qsnap/app/capture_settings.hpp>
 #include <qsnap/app/document_spool.hpp>
+#include <qsnap/app/named_snapshot.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/app/sides.hpp>
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
@@ -106,14 +108,18 @@ Result<OpenedSide> open_side(const store::Store& store, const store::Side& side,
       QSNAP_ASSIGN(codec::SnapshotReader reader, read_snapshot(STDIN_FILENO));
       return labelled(std::move(reader));
     }
-    case store::Side::Kind::history:
-      return missing(side.text, {"git qsnap history list"});
+    case store::Side::Kind::history: {
+      QSNAP_ASSIGN(const store::SnapshotName name, named_snapshot(store, side.text, SystemClock{}.now()));
+      QSNAP_ASSIGN(codec::SnapshotReader reader, open_snapshot(store, name));
+      return OpenedSide{fmt::format("{} ({})", side.text, name.text()), std::move(reader), {}};
+    }
     case store::Side::Kind::name:
       break;
   }
   QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(side.name));
   QSNAP_ASSIGN(codec::SnapshotReader reader, open_snapshot(store, name));
-  return labelled(std::move(reader));
+  QSNAP_ASSIGN(std::optional<report::SetOwner> owner, owner_of(store, name));
+  return OpenedSide{side.text, std::move(reader), {}, std::move(owner)};
 }
 
 }  // namespace qsnap::app

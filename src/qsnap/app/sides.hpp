@@ -5,6 +5,7 @@
 #include <string>
 
 #include <qsnap/app/capture_document.hpp>
+#include <qsnap/report/set_owner.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -13,7 +14,8 @@ namespace qsnap::app {
 struct OpenedSide {
   std::string label;  ///< as the user wrote it
   codec::SnapshotReader reader;
-  std::optional<CaptureReport> capture;  ///< of a live side
+  std::optional<CaptureReport> capture;     ///< of a live side
+  std::optional<report::SetOwner> owner{};  ///< of a NAME, where sets are in play
 };
 
 /// Opens what `side` names; `live` is captured from `target` in the scope of the other side. A NAME that does not

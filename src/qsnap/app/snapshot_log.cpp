@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -8,8 +9,12 @@
 
 #include <qsnap/app/blob_sources.hpp>
 #include <qsnap/app/inspect.hpp>
+#include <qsnap/app/merge_stages.hpp>
 #include <qsnap/app/snapshot_log.hpp>
+#include <qsnap/base/split.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
+#include <qsnap/git/git_command.hpp>
+#include <qsnap/store/lfs_store.hpp>
 #include <qsnap/store/store.hpp>
 
 namespace qsnap::app {
@@ -37,12 +42,12 @@ Summary unreadable(std::string why) {
 }
 
 /// A blob that cannot be read is no failure of the log.
-Summary summarize_blob(std::unique_ptr<codec::ByteSource> blob) {
+Summary summarize_blob(const std::filesystem::path& folder, std::unique_ptr<codec::ByteSource> blob) {
   if (!blob) {
     return unreadable(std::string{k_blob_is_missing});
   }
-  const Result<codec::SnapshotReader> snapshot = codec::SnapshotReader::open(std::move(blob));
-  Result<Summary> summary = snapshot ? summarize_snapshot(*snapshot) : Result<Summary>{snapshot.error()};
+  const Result<StageDocument> snapshot = open_blob_or_object(folder, std::move(blob));
+  Result<Summary> summary = snapshot ? summarize_snapshot(snapshot->document) : Result<Summary>{snapshot.error()};
   return summary ? *std::move(summary) : unreadable(summary.error().message);
 }
 
@@ -53,7 +58,7 @@ Result<Summaries> read_summaries(const std::filesystem::path& folder, const std:
   QSNAP_TRY(for_each_blob(folder, ids, [&](std::size_t index, std::unique_ptr<codec::ByteSource> blob) -> Result<void> {
     QSNAP_TRY(progress.check());
     progress.report("reading versions", index, ids.size());
-    summaries[ids[index]] = summarize_blob(std::move(blob));
+    summaries[ids[index]] = summarize_blob(folder, std::move(blob));
     return {};
   }));
   return summaries;
@@ -102,6 +107,39 @@ report::LoggedVersion logged(const git::FileVersion& version, const Summaries& s
   return entry;
 }
 
+using Versions = std::vector<git::FileVersion>;
+
+/// A snapshot that went to Git LFS, or came back, in the order of Git. The commit in which it went has it twice, as
+/// deleted here and added there: that is one change.
+Result<Versions> one_history(const std::filesystem::path& folder, Versions in_git, Versions in_lfs) {
+  QSNAP_ASSIGN(
+      const std::string commits,
+      git::git_output(
+          {folder, {"rev-list", "--topo-order", "HEAD", "--", std::string{store::k_pathspec}}, {}, limits::k_gib}));
+  std::unordered_map<std::string_view, std::size_t> order;
+  for (const std::string_view commit : split(commits, '\n')) {
+    order.emplace(commit, order.size());
+  }
+  const auto place = [&](const git::FileVersion& version) {
+    const auto at = order.find(version.commit.id);
+    return at != order.end() ? at->second : order.size();
+  };
+  Versions all = std::move(in_git);
+  std::move(in_lfs.begin(), in_lfs.end(), std::back_inserter(all));
+  std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return std::pair{place(a), a.blob_id.empty()} < std::pair{place(b), b.blob_id.empty()};
+  });
+  Versions joined;
+  for (git::FileVersion& version : all) {
+    if (!joined.empty() && joined.back().commit.id == version.commit.id && version.blob_id.empty()) {
+      joined.back().before_ids = std::move(version.before_ids);
+    } else {
+      joined.push_back(std::move(version));
+    }
+  }
+  return joined;
+}
+
 }  // namespace
 
 report::CommitView view_of(const git::Commit& commit) {
@@ -125,8 +163,15 @@ std::vector<std::string> blobs_of(const std::vector<git::FileVersion>& versions)
 
 Result<std::vector<git::FileVersion>> snapshot_history(const std::filesystem::path& folder,
                                                        const store::SnapshotName& name) {
-  const std::string path = (std::filesystem::path{store::k_folder} / name.relative_path()).generic_string();
-  QSNAP_ASSIGN(std::vector<git::FileVersion> versions, git::file_history(folder, path));
+  const auto& [in_git, in_lfs] = store::paths_of(name);
+  QSNAP_ASSIGN(std::vector<git::FileVersion> versions, git::file_history(folder, in_git));
+  QSNAP_ASSIGN(std::vector<git::FileVersion> large, git::file_history(folder, in_lfs));
+  if (!versions.empty() && !large.empty()) {
+    return one_history(folder, std::move(versions), std::move(large));
+  }
+  if (versions.empty()) {
+    versions = std::move(large);
+  }
   if (versions.empty()) {
     return make_error(ErrorCode::not_found, fmt::format("no commit of this branch has a snapshot {}", name.text()),
                       {"git qsnap list shows every snapshot of the work tree"});

@@ -155,7 +155,7 @@ struct Subject {
 };
 
 Result<std::vector<Subject>> all_subjects(const store::Store& store, StatsDepth depth, const Progress& progress) {
-  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store.list());
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store.list_all());
   std::vector<Subject> subjects;
   for (const store::SnapshotName& name : names) {
     QSNAP_TRY(progress.check());
@@ -172,6 +172,8 @@ Result<Subject> named_subject(const store::Store& store, const std::string& text
   std::optional<store::SnapshotName> name;
   if (side.kind == store::Side::Kind::name) {
     QSNAP_ASSIGN(name, store::SnapshotName::parse(side.name));
+    QSNAP_ASSIGN(const std::optional<store::Place> place, store.locate(*name));
+    name = place && !name->set() ? name->in(place->set) : *name;  // its history is that of its file
   }
   QSNAP_ASSIGN(SnapshotStats stats, stats_of(name ? name->text() : opened.label, opened.reader, depth, progress));
   if (opened.capture) {

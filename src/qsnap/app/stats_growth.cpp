@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <qsnap/app/blob_sources.hpp>
+#include <qsnap/app/merge_stages.hpp>
 #include <qsnap/app/snapshot_log.hpp>
 #include <qsnap/app/stats_growth.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
@@ -43,19 +44,19 @@ std::vector<std::string> ids_of(const std::vector<git::FileVersion>& versions) {
 }
 
 /// Of one blob; its commit stays empty.
-VersionStats stats_of(std::unique_ptr<codec::ByteSource> blob) {
+VersionStats stats_of(const std::filesystem::path& folder, std::unique_ptr<codec::ByteSource> blob) {
   VersionStats stats;
   if (!blob) {
     stats.problem = k_blob_is_missing;
     return stats;
   }
-  const Result<codec::SnapshotReader> snapshot = codec::SnapshotReader::open(std::move(blob));
+  const Result<StageDocument> snapshot = open_blob_or_object(folder, std::move(blob));
   if (!snapshot) {
     stats.problem = snapshot.error().message;
     return stats;
   }
-  stats.jobs = model::count_records(*snapshot, model::Section::jobs);
-  stats.document_bytes = snapshot->raw_bytes();
+  stats.jobs = model::count_records(snapshot->document, model::Section::jobs);
+  stats.document_bytes = snapshot->document.raw_bytes();
   return stats;
 }
 
@@ -67,7 +68,7 @@ Result<ByBlob> read_blobs(const std::filesystem::path& folder, const std::vector
   QSNAP_TRY(for_each_blob(folder, ids, [&](std::size_t index, std::unique_ptr<codec::ByteSource> blob) -> Result<void> {
     QSNAP_TRY(progress.check());
     progress.report("reading versions", index, ids.size());
-    stats[ids[index]] = stats_of(std::move(blob));
+    stats[ids[index]] = stats_of(folder, std::move(blob));
     return {};
   }));
   QSNAP_ASSIGN(const std::vector<std::optional<std::uint64_t>> sizes, git::sizes_on_disk(folder, ids));

@@ -66,7 +66,7 @@ report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {
   report::SaveView view;
   view.name = name;
   view.path = outcome.path.native();
-  view.written = outcome.reason != SaveReason::same_meaning;
+  view.written = outcome.reason != SaveReason::same_meaning && outcome.reason != SaveReason::inherited;
   view.reason = to_text(outcome.reason);
   view.captured_at = outcome.captured_at;
   view.jobs = outcome.jobs;
@@ -74,6 +74,8 @@ report::SaveView view_of(const std::string& name, const SaveOutcome& outcome) {
   view.file_bytes = outcome.file_bytes;
   view.raw_bytes = outcome.raw_bytes;
   view.fingerprint = outcome.fingerprint;
+  view.in_lfs = outcome.storage == store::Storage::lfs;
+  view.owner = outcome.owner;
   view.capture = view_of(outcome.capture);
   view.notes = notes_on(outcome.capture.refuted);
   return view;

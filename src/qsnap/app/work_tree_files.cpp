@@ -7,12 +7,14 @@
 namespace qsnap::app {
 
 Result<std::vector<TrackedFile>> work_tree_files(const std::filesystem::path& folder, const store::Store& store) {
-  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store.list());
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store.list_all());
   QSNAP_ASSIGN(const setup::RepositoryPlaces places, setup::find_repository(folder));
   std::vector<TrackedFile> files;
   std::string paths;  // relative to the top, because that folder's own name may hold a line end
   for (const store::SnapshotName& name : names) {
-    const std::filesystem::path path = std::filesystem::path{store::k_folder} / name.relative_path();
+    const auto place = store.locate(name);  // one that stands twice is told where it is opened
+    const std::filesystem::path path =
+        std::filesystem::path{store::k_folder} / (place && *place ? (*place)->below : name.relative_path());
     files.push_back({"100644", {}, path.generic_string(), false});
     paths += path.generic_string() + '\n';
   }

@@ -9,8 +9,8 @@
 
 namespace qsnap::app {
 
-/// The snapshots of the work tree, sorted, with the ids that their files would have as blobs, had Git added them
-/// without any filter. The ids are empty where one of the files cannot be read.
+/// The snapshots of the work tree, of all sets, sorted, with the ids that their files would have as blobs, had Git
+/// added them without any filter. The ids are empty where one of the files cannot be read.
 Result<std::vector<TrackedFile>> work_tree_files(const std::filesystem::path& folder, const store::Store& store);
 
 }  // namespace qsnap::app

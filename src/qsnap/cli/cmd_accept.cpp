@@ -8,6 +8,7 @@ void add_accept(Program& program) {
   auto options = std::make_shared<DecisionOptions>();
   CLI::App* command = add_command(program, "accept", "Make pending states the snapshots of their names");
   add_decision_options(command, *options);
+  add_set_options(command, program.session);
   command->footer(
       "An obsolete snapshot is deleted from the work tree; committing is yours. Refused where the snapshot has "
       "changed\n"

@@ -64,6 +64,7 @@ void add_apply(Program& program) {
   command->add_flag("--force", options->force, "Also over a later state that is pending here, or a changed snapshot");
   command->add_option("--as", options->name, "The snapshot that a single .qsnap is a new state of")->type_name("NAME");
   add_pending_folder_option(command, options->folder);
+  add_set_options(command, program.session);
   command->footer(
       "An artifact is what QSNAP_PENDING_DIR was filled with, as it is or inside of other folders. Names and digests\n"
       "are checked; nothing is unpacked. Then: git qsnap review.\n\n"

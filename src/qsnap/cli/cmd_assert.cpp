@@ -49,6 +49,7 @@ void add_assert(Program& program) {
   add_redis_options(command, program.session);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);
+  add_set_options(command, program.session);
   command->footer(
       "A state that differs or is new becomes pending (git qsnap review); in CI nothing is written.\n\n"
       "Exit status: 0 as expected or written, 1 differs, missing or a broken contract, 2 usage, 3 Redis,\n"

@@ -3,6 +3,7 @@
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/metrics_option.hpp>
 #include <qsnap/cli/report_options.hpp>
+#include <qsnap/cli/set_names.hpp>
 
 namespace qsnap::cli {
 
@@ -36,8 +37,12 @@ Result<report::DiffReport> compare_words(Session& session, const DiffOptions& op
     return make_error(ErrorCode::usage, "--prefix and --queue are for --redis-a and --redis-b",
                       {"live is captured in the scope of the other side"});
   }
-  QSNAP_ASSIGN(const app::DiffRequest request, app::parse_diff_request(session.folder(), options.words));
-  if (const auto* range = std::get_if<app::DiffRange>(&request)) {
+  QSNAP_ASSIGN(const store::SetChain chain, chain_of_tree(session));
+  QSNAP_ASSIGN(app::DiffRequest request, app::parse_diff_request(session.folder(), chain, options.words));
+  if (auto* range = std::get_if<app::DiffRange>(&request)) {
+    for (store::SnapshotName& name : range->names) {
+      QSNAP_ASSIGN(name, name_of_file(session, name));
+    }
     return app::diff_range(session.folder(), *range, choice, session.progress());
   }
   const app::TwoSides& sides = std::get<app::TwoSides>(request);
@@ -70,6 +75,7 @@ void add_diff(Program& program) {
   add_redis_options(command, program.session);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);
+  add_set_options(command, program.session);
   command->footer(
       "Nothing named: HEAD with the work tree. NAME: HEAD's with the work tree's. REV: all of it with the work tree.\n"
       "Generated ids and instants do not count. Live is captured in the scope of the other side.\n\n"

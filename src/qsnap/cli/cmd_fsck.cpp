@@ -36,10 +36,11 @@ Result<std::vector<report::CheckedSnapshot>> check(Session& session, const FsckO
   if (options.fix && options.names.empty()) {
     return make_error(ErrorCode::usage, "which snapshot is to be fixed?", {"git qsnap fsck --fix NAME"});
   }
-  QSNAP_ASSIGN(const store::Store store, session.open_store());
+  QSNAP_ASSIGN(store::Store store, session.open_store());
   QSNAP_ASSIGN(std::vector<store::SnapshotName> names, store::parse_names(options.names));
   if (names.empty()) {
-    QSNAP_ASSIGN(names, store.list());
+    store.select({});  // those of every set, by full names; a bare one is the default set's
+    QSNAP_ASSIGN(names, store.list_all());
   }
   if (!options.fix) {
     return app::fsck(store, names, session.progress());
@@ -65,6 +66,7 @@ void add_fsck(Program& program) {
   auto* fix = command->add_flag("--fix", options->fix, "Propose what puts these snapshots right without guessing");
   command->add_flag("--write", options->write, "Keep what was proposed, under the same name")->needs(fix);
   add_redis_options(command, program.session);
+  add_set_options(command, program.session);
   command->footer(
       "With --redis, the state of that Redis instead; nothing is written into it.\n\n"
       "Exit status: 0 sound, 2 usage or unknown name, 3 Redis, 4 no consistent state, 5 findings, 7 cannot write");

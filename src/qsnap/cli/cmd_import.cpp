@@ -59,6 +59,7 @@ void add_import(Program& program) {
   add_keep_options(command, options->keep);
   add_threads_option(command, program.session);
   add_redact_option(command, program.session);
+  add_set_options(command, program.session);
   command->footer(
       "The same document as a save of the server at the moment of the dump.\n\n"
       "Exit status: 0 imported or same meaning, 2 usage, 5 damaged or unknown dump, 6 refused, 7 cannot read or write");

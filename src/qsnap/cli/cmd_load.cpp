@@ -55,6 +55,7 @@ void add_load(Program& program) {
   add_redact_option(command, program.session);
   add_redis_options(command, program.session);
   command->add_option("--into", program.session.options.redis_url, "The same as --redis")->type_name("URL");
+  add_set_options(command, program.session);
   command->footer(
       "Times move by what has passed since the capture; locks and dangling ids are left out (but with --exact).\n\n"
       "Exit status: 0 loaded, 2 usage or unknown name, 3 Redis, 5 broken snapshot, 6 refused, 7 cannot write");

@@ -65,6 +65,7 @@ void add_obsolete(Program& program) {
   auto options = std::make_shared<ObsoleteOptions>();
   CLI::App* command = add_command(program, "obsolete", "Tell which snapshots no test of a run refers to");
   add_obsolete_options(command, *options);
+  add_set_options(command, program.session);
   command->footer(
       "A test run with QSNAP_RUN_ID=ID keeps a ledger of the snapshots that it refers to. Nothing is ever deleted "
       "here.\n\n"

@@ -44,6 +44,7 @@ void add_pending(Program& program) {
   command->add_flag("--full", options->full, "The same, nothing folded");
   command->add_flag("--exit-code", options->exit_code, "Exit with 1 if anything is pending");
   add_pending_folder_option(command, options->folder);
+  add_set_options(command, program.session);
   command->footer(
       "Pending is what git qsnap assert saw and did not expect, and what git qsnap obsolete proposes to delete.\n\n"
       "Exit status: 0 listed, 1 something is pending (with --exit-code), 2 usage or nothing of that name, 5 broken");

@@ -8,6 +8,7 @@ void add_reject(Program& program) {
   auto options = std::make_shared<DecisionOptions>();
   CLI::App* command = add_command(program, "reject", "Drop pending states; the snapshots stay as they are");
   add_decision_options(command, *options);
+  add_set_options(command, program.session);
   command->footer(
       "The test goes on failing until the code is right again.\n\n"
       "Exit status: 0 done, 2 usage or nothing of that name, 5 broken, 6 refused, 7 cannot write");

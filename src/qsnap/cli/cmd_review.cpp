@@ -55,6 +55,7 @@ void add_review(Program& program) {
   command->add_option("name", options->names, "Which ones: names, patterns in quotes, or the end of a name");
   command->add_flag("--force", options->force, "Accept also over what has changed meanwhile");
   add_pending_folder_option(command, options->folder);
+  add_set_options(command, program.session);
   command->footer(
       "Each decision is done at once; u takes it back, and later git qsnap accept --undo does. Without a terminal:\n"
       "lists everything, decides nothing and exits with 2.\n\n"

@@ -65,6 +65,7 @@ void add_run(Program& program) {
   add_run_options(command, *options);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);
+  add_set_options(command, program.session);
   command->footer(
       "git qsnap run [OPTIONS] -- COMMAND [ARGUMENT]...\n\n"
       "The command finds the Redis by REDIS_URL, REDIS_HOST and REDIS_PORT. Nothing is left behind.\n\n"

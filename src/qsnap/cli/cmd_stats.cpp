@@ -33,7 +33,10 @@ Result<int> run_stats(Session& session, const StatsOptions& options) {
   app::StatsRequest request = options.request;
   request.folder = session.folder();
   request.depth = options.full || !request.names.empty() ? app::StatsDepth::jobs : app::StatsDepth::index;
-  QSNAP_ASSIGN(const store::Store store, store::Store::open(request.folder));
+  QSNAP_ASSIGN(store::Store store, session.open_store());
+  if (request.names.empty()) {
+    store.select({});  // every set, by full names
+  }
   QSNAP_ASSIGN(const std::optional<app::Target> target, session.optional_target());
   QSNAP_ASSIGN(const std::vector<report::SnapshotStats> stats,
                app::snapshot_stats(store, request, target, session.progress()));
@@ -65,6 +68,7 @@ void add_stats(Program& program) {
   add_redis_options(command, program.session);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);
+  add_set_options(command, program.session);
   command->footer(
       "Of all snapshots, only indexes and queue records are read; of those that are named, every job.\n\n"
       "Exit status: 0 shown, 2 usage or unknown name, 3 Redis, 4 no consistent state, 5 broken snapshot");

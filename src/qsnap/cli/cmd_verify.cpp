@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <qsnap/app/compare.hpp>
 #include <qsnap/app/forced_frameworks.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/app/views.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
@@ -20,11 +21,11 @@ struct VerifyOptions {
 };
 
 /// As diff writes it, but for JSON; text ends with a verdict.
-Result<void> write_verify(const report::DiffReport& report, report::DiffFormat format,
-                          const report::FaceOptions& options, const report::Output& out) {
+Result<void> write_verify(const std::optional<report::SetOwner>& owner, const report::DiffReport& report,
+                          report::DiffFormat format, const report::FaceOptions& options, const report::Output& out) {
   const report::SnapshotDiff& diff = report.snapshots.front();
   if (format == report::DiffFormat::json) {
-    return report::write_verify_json(diff, out);
+    return report::write_verify_json(diff, owner, out);
   }
   QSNAP_TRY(report::write_diff(report, format, options, out));
   const bool is_text = format == report::DiffFormat::text || format == report::DiffFormat::side_by_side;
@@ -47,9 +48,14 @@ Result<int> run_verify(Session& session, const VerifyOptions& options) {
   if (!compared) {
     return compared.error();
   }
-  const report::DiffReport report = app::diff_report_of(*std::move(compared));
+  report::DiffReport report = app::diff_report_of(*std::move(compared));
+  report.snapshots.front().file = app::file_of(store, name);
+  QSNAP_ASSIGN(const std::optional<report::SetOwner> owner, app::owner_of(store, name));
   session.metrics().add(report::metrics_of("verify", report));
-  QSNAP_TRY(write_faces(session, options.report, faces, report, write_verify));
+  QSNAP_TRY(write_faces(session, options.report, faces, report,
+                        [&](const auto& what, auto format, const auto& face, const auto& out) {
+                          return write_verify(owner, what, format, face, out);
+                        }));
   return verdict(options.report, report);
 }
 
@@ -64,6 +70,7 @@ void add_verify(Program& program) {
   add_redis_options(command, program.session);
   add_capture_options(command, program.session);
   add_redact_option(command, program.session);
+  add_set_options(command, program.session);
   command->footer(
       "Captures in the snapshot's own scope.\n\n"
       "Exit status: 0 as expected, 1 differs or no such snapshot, 2 usage, 3 Redis, 4 no consistent state, 5 broken");

@@ -2,6 +2,7 @@
 #include <qsnap/app/merge_log.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/set_names.hpp>
 
 namespace qsnap::cli {
 
@@ -14,7 +15,8 @@ struct WhyOptions {
 };
 
 Result<int> run_why(Session& session, const WhyOptions& options) {
-  QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(options.name));
+  QSNAP_ASSIGN(const store::SnapshotName asked, store::SnapshotName::parse(options.name));
+  QSNAP_ASSIGN(const store::SnapshotName name, name_of_file(session, asked));
   QSNAP_ASSIGN(report::WhyView view, app::merge_log(session.folder(), name, options.most));
   view.detail = options.all ? report::WhyDetail::all : report::WhyDetail::meaning;
   QSNAP_TRY(
@@ -32,6 +34,7 @@ void add_why(Program& program) {
   command->add_option("-n,--max-count", options->most, "So many merges instead of the last one")
       ->check(CLI::PositiveNumber);
   command->add_flag("--all", options->all, "Also in how many jobs only what is volatile came from a side");
+  add_set_options(command, program.session);
   command->footer(
       "The newest first; in front of one that was in conflict, how it was resolved. A rebase merges once for each\n"
       "commit. The journal is that of this clone, for all of its work trees, and forgets: it holds the last "

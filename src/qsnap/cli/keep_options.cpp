@@ -7,6 +7,7 @@
 #include <qsnap/app/forced_frameworks.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/keep_options.hpp>
+#include <qsnap/store/history.hpp>
 
 namespace qsnap::cli {
 
@@ -34,13 +35,44 @@ void add_keep_options(CLI::App* command, KeepOptions& options) {
   command->add_flag("--allow-empty", options.allow_empty, "Keep an empty state on purpose");
 }
 
+void add_history_option(CLI::App* command, KeepOptions& options) {
+  // A flag with a value of its own: NAME behind a bare --history would be taken for the series.
+  command->add_flag("--history{history}", options.history, "A new dated capture [of this series: --history=prod]");
+  command->get_option("name")->required(false);
+}
+
+Result<std::optional<std::string>> history_series(const KeepOptions& options) {
+  constexpr std::string_view k_home = "history", k_folder = "history/";
+  if (!options.history.empty() && !options.name.empty()) {
+    return make_error(ErrorCode::usage, fmt::format("--history makes its own name, and {} is another", options.name));
+  }
+  if (options.history.empty() && options.name.empty()) {
+    return make_error(ErrorCode::usage, "under which name?",
+                      {"git qsnap save checkout-flow", "git qsnap save history/"});
+  }
+  std::string_view series = options.history;
+  if (series.empty() && options.name.starts_with(k_folder) && options.name.ends_with('/')) {
+    series = std::string_view{options.name}.substr(k_folder.size());
+    series = series.empty() ? k_home : series.substr(0, series.size() - 1);
+  }
+  if (series.empty()) {
+    return std::optional<std::string>{};
+  }
+  QSNAP_ASSIGN(std::string parsed, store::parse_series(series == k_home ? "" : series));
+  return std::optional{std::move(parsed)};
+}
+
 Result<app::KeepRequest> keep_request(const KeepOptions& options) {
+  QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(options.name));
+  return keep_request(options, std::move(name));
+}
+
+Result<app::KeepRequest> keep_request(const KeepOptions& options, store::SnapshotName name) {
   model::Scope scope;
   QSNAP_ASSIGN(scope.prefixes, distinct_words("--prefix", options.prefixes));
   QSNAP_ASSIGN(scope.queues, distinct_words("--queue", options.queues));
   QSNAP_ASSIGN(scope.frameworks, app::forced_frameworks(options.frameworks));
   QSNAP_ASSIGN(std::vector<std::string> tags, distinct_words("--tag", options.tags));
-  QSNAP_ASSIGN(store::SnapshotName name, store::SnapshotName::parse(options.name));
   app::KeepRequest request{std::move(name), {}, options.description, {}, {}, {}};
   if (scope != model::Scope{}) {
     request.scope = std::move(scope);

@@ -49,7 +49,7 @@ struct NamedCommand {
 };
 
 /// In the order of `git qsnap -h`.
-constexpr std::array<NamedCommand, 38> k_commands{{
+constexpr std::array<NamedCommand, 47> k_commands{{
     {"init", add_init},
     {"install", add_install},
     {"uninstall", add_uninstall},
@@ -58,6 +58,10 @@ constexpr std::array<NamedCommand, 38> k_commands{{
     {"save", add_save},
     {"import", add_import},
     {"list", add_list},
+    {"set", add_set},
+    {"history", add_history},
+    {"album", add_album},
+    {"tag", add_tag},
     {"show", add_show},
     {"diff", add_diff},
     {"verify", add_verify},
@@ -76,8 +80,13 @@ constexpr std::array<NamedCommand, 38> k_commands{{
     {"stats", add_stats},
     {"log", add_log},
     {"blame", add_blame},
+    {"search", add_search},
+    {"grep", add_grep},
     {"gc", add_gc},
+    {"backup", add_backup},
+    {"restore-from", add_restore_from},
     {"renormalize", add_renormalize},
+    {"lfs", add_lfs},
     {"ci-verify", add_ci_verify},
     {"ci-merge", add_ci_merge},
     {"hook", add_hook},

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/pending_view.hpp>
+#include <qsnap/app/set_owner.hpp>
 #include <qsnap/app/show.hpp>
 #include <qsnap/app/sides.hpp>
 #include <qsnap/cli/review_prompt.hpp>
@@ -107,7 +108,7 @@ class Review {
     if (!is_old && entry().kind == store::PendingKind::removed) {
       return m_session.print("there is no new state: an accept deletes the snapshot\n");
     }
-    QSNAP_ASSIGN(auto snapshot, is_old ? m_context.store.find(entry().name) : new_state());
+    QSNAP_ASSIGN(auto snapshot, is_old ? app::find_seen(m_context.store, entry().name) : new_state());
     if (!snapshot) {
       return m_session.print("there is no snapshot yet\n");
     }

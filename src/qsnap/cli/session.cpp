@@ -106,7 +106,8 @@ Result<void> Session::flush() {
 
 void Session::print_error(const Error& error) {
   m_bar.erase();
-  const report::ErrorView view{error_word(error.code), exit_code(error.code), error.message, error.hints};
+  report::ErrorView view{error_word(error.code), exit_code(error.code), error.message, error.hints};
+  view.hints.insert(view.hints.end(), m_set_hints.begin(), m_set_hints.end());
   print_to_stderr(options.json ? report::error_json(view) + '\n' : report::error_text(view, style_of(STDERR_FILENO)));
 }
 
@@ -124,12 +125,17 @@ void Session::tell_set(const app::ChosenSet& chosen) {
   if (std::exchange(m_set_told, true) || (words.empty() && chosen.notes.empty())) {
     return;
   }
-  m_bar.erase();
-  for (const std::string& line : chosen.notes) {
-    print_to_stderr(fmt::format("git-qsnap: {}\n", report::escape_terminal(line)));
-  }
+  std::vector<std::string> lines = chosen.notes;
   if (!words.empty()) {
-    print_to_stderr(fmt::format("git-qsnap: {}\n", report::escape_terminal(words)));
+    lines.push_back(words);
+  }
+  if (options.json) {
+    m_set_hints = std::move(lines);
+    return;
+  }
+  m_bar.erase();
+  for (const std::string& line : lines) {
+    print_to_stderr(fmt::format("git-qsnap: {}\n", report::escape_terminal(line)));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <qsnap/app/capture_document.hpp>
 #include <qsnap/app/set_choice.hpp>
@@ -63,7 +64,8 @@ class Session {
   [[nodiscard]] static bool prints_to_terminal();
 
   /// The tree of the current folder, in the set that --set, --branch or the branch means. Any other than the default
-  /// one is named on standard error, once, and why it is the one.
+  /// one is named on standard error, once, and why it is the one; with --json only beside an error, because standard
+  /// error is a JSON document then, or nothing.
   [[nodiscard]] Result<store::Store> open_store();
   /// --redis, else QSNAP_REDIS_URL, else a usage error that says so.
   [[nodiscard]] Result<app::Target> target();
@@ -106,6 +108,7 @@ class Session {
   ProgressBar m_bar;
   bool m_reader_left = false;
   bool m_set_told = false;
+  std::vector<std::string> m_set_hints;  ///< with --json: what an error has to say of the set
   SystemClock m_clock;
   report::MetricsPage m_metrics;
 };

@@ -30,6 +30,10 @@ class Known {
 
 }  // namespace
 
+bool same_document(const SnapshotReader& one, const SnapshotReader& other) {
+  return one.root() == other.root() && one.metadata() == other.metadata();
+}
+
 Result<Conflicts> left_over_conflicts(const SnapshotReader* base, const SnapshotReader& ours,
                                       const SnapshotReader& theirs) {
   QSNAP_ASSIGN(const Conflicts before, base != nullptr ? base->conflicts() : Conflicts{});

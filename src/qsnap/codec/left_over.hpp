@@ -9,6 +9,9 @@
 
 namespace qsnap::codec {
 
+/// The same document, with what stands outside of its root: there is nothing to merge.
+[[nodiscard]] bool same_document(const SnapshotReader& one, const SnapshotReader& other);
+
 /// The conflicts of earlier merges that nobody has resolved, though they were committed: those that both sides have,
 /// and those that one side has and base had not. `base` is null where both sides added the file.
 Result<std::vector<model::Conflict>> left_over_conflicts(const SnapshotReader* base, const SnapshotReader& ours,

@@ -41,6 +41,9 @@ Result<LfsPointer> parse_lfs_pointer(std::string_view text) {
 }
 
 std::string format_lfs_pointer(const LfsPointer& pointer) {
+  if (pointer.bytes == 0) {  // git-lfs keeps an empty file as it is
+    return {};
+  }
   return fmt::format("{}{}{}\nsize {}\n", k_version, k_oid, pointer.object_id, pointer.bytes);
 }
 

@@ -5,6 +5,8 @@
 #include <qsnap/base/ordered_workers.hpp>
 #include <qsnap/codec/chunker.hpp>
 #include <qsnap/codec/container_layout.hpp>
+#include <qsnap/codec/digest.hpp>
+#include <qsnap/codec/document_grammar.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
 #include <qsnap/codec/zstd_frame.hpp>
@@ -134,6 +136,28 @@ Result<void> reencode(const SnapshotReader& reader, Encoding encoding, const Byt
   for (std::size_t i = 0; i < reader.chunks().size(); ++i) {
     QSNAP_ASSIGN(std::string raw, reader.raw_chunk(i));
     QSNAP_TRY(container.add(reader.index_entry(i), std::move(raw)));
+  }
+  return container.finish(std::string{reader.fingerprint()});
+}
+
+Result<void> relabel(const SnapshotReader& reader, const model::Metadata& metadata, const ByteSink& sink) {
+  ContainerWriter container{reader.encoding(), sink, 0};
+  QSNAP_TRY(container.begin());
+  Sha256 checksum;
+  for (std::size_t i = 0; i < reader.chunks().size(); ++i) {
+    ChunkEntry entry = reader.index_entry(i);
+    std::string raw;
+    if (entry.kind == ChunkKind::metadata) {
+      raw = head_text(metadata);
+    } else if (entry.kind == ChunkKind::tail) {
+      raw = tail_opening(reader.fingerprint());
+    } else {
+      QSNAP_ASSIGN(raw, reader.raw_chunk(i));
+    }
+    checksum.update(raw);
+    raw += entry.kind == ChunkKind::tail ? checksum_line(checksum.digest()) : "";
+    entry.raw_bytes = raw.size();
+    QSNAP_TRY(container.add(std::move(entry), std::move(raw)));
   }
   return container.finish(std::string{reader.fingerprint()});
 }

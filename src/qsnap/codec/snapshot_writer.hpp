@@ -58,4 +58,7 @@ class SnapshotWriter final : public model::RecordSink {
 /// The other encoding of the same document: copies chunk by chunk, without parsing records.
 Result<void> reencode(const SnapshotReader& reader, Encoding encoding, const ByteSink& sink);
 
+/// The same state, chunk by chunk, under other metadata; encoding, root and fingerprint stay as they are.
+Result<void> relabel(const SnapshotReader& reader, const model::Metadata& metadata, const ByteSink& sink);
+
 }  // namespace qsnap::codec

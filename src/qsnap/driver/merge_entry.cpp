@@ -28,6 +28,7 @@ namespace qsnap::driver {
 
 namespace {
 
+using codec::same_document;
 using codec::SnapshotDigest;
 using codec::SnapshotReader;
 using model::Conflict;

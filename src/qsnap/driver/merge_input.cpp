@@ -57,8 +57,4 @@ Result<std::optional<MergeInput>> open_merge_input(const std::string& file, std:
   return input ? std::move(input) : with_context(std::move(input).error(), whose);
 }
 
-bool same_document(const codec::SnapshotReader& one, const codec::SnapshotReader& other) {
-  return one.root() == other.root() && one.metadata() == other.metadata();
-}
-
 }  // namespace qsnap::driver

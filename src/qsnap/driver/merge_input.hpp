@@ -25,7 +25,4 @@ struct MergeInput {
 Result<std::optional<MergeInput>> open_merge_input(const std::string& file, std::string_view whose,
                                                    const MergeRepository& repository);
 
-/// The same document, with what stands outside of its root.
-[[nodiscard]] bool same_document(const codec::SnapshotReader& one, const codec::SnapshotReader& other);
-
 }  // namespace qsnap::driver

@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <memory>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
-#include <qsnap/base/unique_fd.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/git_form.hpp>
 #include <qsnap/driver/merge_result.hpp>
+#include <qsnap/git/lfs_object_file.hpp>
 #include <qsnap/git/lfs_objects.hpp>
 
 namespace qsnap::driver {
 
 namespace {
 
-namespace fs = std::filesystem;
 using codec::Encoding;
 using codec::SnapshotDigest;
 
@@ -72,50 +66,21 @@ Result<SnapshotDigest> write_plain(const ResultPlan& plan, const WriteDocument& 
   return digest;
 }
 
-/// The name of an object is known when all of it is: until then it is where git-lfs has what is not finished, and takes
-/// away what nobody finished.
-struct Object {
-  fs::path unfinished;
-  codec::LfsPointer pointer;
-  SnapshotDigest digest;
-};
-
-Result<Object> make_object(const fs::path& objects, Encoding encoding, const WriteDocument& write) {
-  const fs::path folder = objects.parent_path() / "tmp";
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  const fs::path unfinished = folder / fmt::format("qsnap-merge-{}", ::getpid());
-  QSNAP_ASSIGN(AtomicFile file, AtomicFile::open(unfinished));
-  codec::Sha256 name;
-  std::uint64_t bytes = 0;
-  QSNAP_ASSIGN(SnapshotDigest digest, write(encoding, [&](std::string_view more) {
-                 name.update(more);
-                 bytes += more.size();
-                 return file.write(more);
-               }));
-  QSNAP_TRY(file.commit());
-  return Object{unfinished, {to_hex(name.digest()), bytes}, std::move(digest)};
-}
-
-Result<void> keep_object(const Object& object, const fs::path& objects) {
-  const fs::path path = git::lfs_object_path(objects, object.pointer.object_id);
-  std::error_code failed;
-  fs::create_directories(path.parent_path(), failed);
-  if (::rename(object.unfinished.c_str(), path.c_str()) != 0) {
-    return file_error("rename to", path, errno);
-  }
-  const UniqueFd folder{::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  return folder && ::fsync(folder.get()) == 0 ? Result<void>{} : file_error("sync", path.parent_path(), errno);
-}
-
 Result<SnapshotDigest> write_pointer(const ResultPlan& plan, const MergeRepository& repository,
                                      const WriteDocument& write) {
-  QSNAP_ASSIGN(const fs::path objects, git::lfs_objects_folder(repository.folder, repository.common_dir));
-  QSNAP_ASSIGN(Object object, make_object(objects, plan.ours.document.encoding(), write));
-  QSNAP_TRY(keep_object(object, objects));
-  QSNAP_TRY(
-      replace(plan.file, [&](AtomicFile& next) { return next.write(codec::format_lfs_pointer(object.pointer)); }));
-  return std::move(object.digest);
+  QSNAP_ASSIGN(const auto objects, git::lfs_objects_folder(repository.folder, repository.common_dir));
+  QSNAP_ASSIGN(git::LfsObjectFile object, git::LfsObjectFile::create(objects));
+  codec::Sha256 name;
+  std::uint64_t bytes = 0;
+  QSNAP_ASSIGN(SnapshotDigest digest, write(plan.ours.document.encoding(), [&](std::string_view more) {
+                 name.update(more);
+                 bytes += more.size();
+                 return object.write(more);
+               }));
+  const codec::LfsPointer pointer{to_hex(name.digest()), bytes};
+  QSNAP_TRY(object.keep_as(pointer.object_id));
+  QSNAP_TRY(replace(plan.file, [&](AtomicFile& next) { return next.write(codec::format_lfs_pointer(pointer)); }));
+  return digest;
 }
 
 }  // namespace

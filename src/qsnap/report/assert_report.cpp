@@ -238,6 +238,7 @@ Result<void> write_assert_json(const AssertView& view, const FaceOptions& option
   JsonWriter& json = stream.json();
   json.begin_object().key("schema").bytes("qsnap.assert/1").key("ok").boolean(view.holds);
   text_or_null(json, "name", view.name);
+  write_owner(json, view.owner);
   json.key("result").bytes(view.result).key("mode").bytes(view.mode).key("mode_reason").bytes(view.mode_reason);
   json.key("message").bytes(assert_text(view, plain));
   text_or_null(json, "test", view.test);

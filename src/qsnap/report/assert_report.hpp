@@ -9,6 +9,7 @@
 #include <qsnap/report/diff_faces.hpp>
 #include <qsnap/report/diff_report.hpp>
 #include <qsnap/report/output.hpp>
+#include <qsnap/report/set_owner.hpp>
 #include <qsnap/report/style.hpp>
 
 namespace qsnap::report {
@@ -29,7 +30,8 @@ struct AssertView {
   std::string result;  ///< "as-expected", "written", "rewritten", "missing", "different"
   std::string mode, mode_reason;
   std::string test;
-  std::string pending;  ///< path; empty: nothing is pending
+  std::string pending;            ///< path; empty: nothing is pending
+  std::optional<SetOwner> owner;  ///< of the snapshot that there is now
   std::optional<SnapshotDiff> diff;
   std::vector<InvariantView> contract;
   std::vector<std::string> warnings;

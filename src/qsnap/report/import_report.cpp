@@ -48,13 +48,13 @@ std::string import_text(const ImportView& view, const Style& style) {
     text = fmt::format("{} {}: {} in {}, {} ({} before compression)\n", style.paint(Tone::good, "imported"), name,
                        quantity(saved.jobs, "job"), quantity(saved.queues, "queue"), byte_size(saved.file_bytes),
                        byte_size(saved.raw_bytes));
-    text += fmt::format("  {}\n", escape_terminal(saved.path));
+    text += fmt::format("  {}{}\n", escape_terminal(saved.path), storage_words(saved));
     const std::string how = fmt::format("  {} of Redis {}; captured {}, {}", quantity(view.keys, "key"),
                                         view.redis_version.empty() ? "?" : escape_terminal(view.redis_version),
                                         readable_instant(saved.captured_at), origin_words(view.captured_at_from));
     text += style.paint(Tone::faint, how) + "\n";
   } else {
-    text = fmt::format("{}: same meaning, kept the capture of {}\n", name, readable_instant(saved.captured_at));
+    text = unwritten_text(saved, style);
   }
   for (const std::string& warning : warnings_of(view)) {
     text += fmt::format("  {}\n", style.paint(Tone::warn, escape_terminal(warning)));
@@ -71,7 +71,8 @@ std::string import_json(const ImportView& view) {
   json.key("captured_at_from").bytes(view.captured_at_from);
   json.key("jobs").integer(number(saved.jobs)).key("queues").integer(number(saved.queues));
   json.key("bytes").integer(number(saved.file_bytes)).key("raw_bytes").integer(number(saved.raw_bytes));
-  json.key("fingerprint").bytes(to_hex(saved.fingerprint));
+  json.key("fingerprint").bytes(to_hex(saved.fingerprint)).key("storage").bytes(saved.in_lfs ? "lfs" : "git");
+  write_owner(json, saved.owner);
   json.key("database").integer(view.database).key("rdb_version").integer(view.rdb_version);
   json.key("redis_version").bytes(view.redis_version);
   json.key("keys").integer(number(view.keys)).key("keys_elsewhere").integer(number(view.keys_elsewhere));

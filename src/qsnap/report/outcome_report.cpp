@@ -60,15 +60,34 @@ bool all_sound(std::span<const CheckedSnapshot> snapshots) {
 
 }  // namespace
 
+std::string storage_words(const SaveView& view) {
+  return view.in_lfs ? fmt::format(" (in Git LFS: {})", byte_size(view.file_bytes)) : std::string{};
+}
+
+std::string unwritten_text(const SaveView& view, const Style& style) {
+  const std::string name = style.paint(Tone::strong, escape_terminal(view.name));
+  if (view.reason == "inherited" && view.owner) {
+    return fmt::format("{}: as in {}, so the set has none of its own any more\n", name,
+                       escape_terminal(view.owner->set));
+  }
+  const bool inherited = view.owner && view.owner->kind == SetOwner::Kind::inherited;
+  return fmt::format("{}: same meaning{}, kept the capture of {}\n", name,
+                     inherited ? fmt::format(" as in {}", escape_terminal(view.owner->set)) : std::string{},
+                     readable_instant(view.captured_at));
+}
+
 std::string save_text(const SaveView& view, const Style& style) {
   const std::string name = style.paint(Tone::strong, escape_terminal(view.name));
   if (!view.written) {
-    return fmt::format("{}: same meaning, kept the capture of {}\n", name, readable_instant(view.captured_at));
+    return unwritten_text(view, style);
   }
   std::string text = fmt::format("{} {}: {} in {}, {} ({} before compression)\n", style.paint(Tone::good, "saved"),
                                  name, quantity(view.jobs, "job"), quantity(view.queues, "queue"),
                                  byte_size(view.file_bytes), byte_size(view.raw_bytes));
-  text += fmt::format("  {}\n", escape_terminal(view.path));
+  if (!view.ref.empty()) {
+    text += fmt::format("  in {}; to be committed is its index\n", escape_terminal(view.ref));
+  }
+  text += fmt::format("  {}{}\n", escape_terminal(view.path), storage_words(view));
   const std::string how =
       fmt::format("  {}; captured {} by {}, {}", reason_text(view.reason), readable_instant(view.captured_at),
                   escape_terminal(view.capture.mode), capture_words(view.capture));
@@ -86,7 +105,11 @@ std::string save_json(const SaveView& view) {
   json.key("reason").bytes(view.reason).key("captured_at").bytes(format_instant(view.captured_at));
   json.key("jobs").integer(number(view.jobs)).key("queues").integer(number(view.queues));
   json.key("bytes").integer(number(view.file_bytes)).key("raw_bytes").integer(number(view.raw_bytes));
-  json.key("fingerprint").bytes(to_hex(view.fingerprint));
+  json.key("fingerprint").bytes(to_hex(view.fingerprint)).key("storage").bytes(view.in_lfs ? "lfs" : "git");
+  write_owner(json, view.owner);
+  if (!view.ref.empty()) {
+    json.key("ref").bytes(view.ref);
+  }
   write_capture_members(json, view.capture);
   write_texts(json, "notes", view.notes).end_object();
   return harmless_json(json.text());
@@ -159,9 +182,10 @@ std::string verify_verdict(const SnapshotDiff& diff, const Style& style) {
   return fmt::format("{}: {}\n", verdict, escape_terminal(diff.name));
 }
 
-Result<void> write_verify_json(const SnapshotDiff& diff, const Output& out) {
+Result<void> write_verify_json(const SnapshotDiff& diff, const std::optional<SetOwner>& owner, const Output& out) {
   JsonStream stream{out};
   stream.json().begin_object().key("schema").bytes("qsnap.verify/1").key("ok").boolean(diff.is_equal());
+  write_owner(stream.json(), owner);
   QSNAP_TRY(write_snapshot_members(stream, diff));
   stream.json().end_object();
   return stream.end_line();

@@ -13,6 +13,7 @@
 #include <qsnap/report/capture_report.hpp>
 #include <qsnap/report/diff_report.hpp>
 #include <qsnap/report/output.hpp>
+#include <qsnap/report/set_owner.hpp>
 #include <qsnap/report/style.hpp>
 
 /// What the commands say when they are done. Small values in, one text or one JSON document out. Everywhere in
@@ -24,16 +25,23 @@ struct SaveView {
   std::string name;
   std::string path;
   bool written = true;
-  std::string reason;   ///< created, changed, metadata-changed, refreshed, same-meaning
+  std::string reason;   ///< created, changed, metadata-changed, refreshed, same-meaning, inherited
   Instant captured_at;  ///< of the snapshot that is now in the tree
   std::uint64_t jobs = 0;
   std::uint64_t queues = 0;
   std::uint64_t file_bytes = 0;
   std::uint64_t raw_bytes = 0;
   std::string fingerprint;  ///< 32 raw bytes
+  bool in_lfs = false;      ///< the file is a pointer of Git LFS
+  std::string ref;          ///< of a dated capture: where it is, and `path` is its index file; empty: in `path`
+  std::optional<SetOwner> owner;
   CaptureView capture;
   std::vector<std::string> notes;  ///< what is kept but could not be explained
 };
+/// " (in Git LFS: 24 MiB)", to stand behind a path; empty for one in Git.
+[[nodiscard]] std::string storage_words(const SaveView& view);
+/// Why nothing was written.
+[[nodiscard]] std::string unwritten_text(const SaveView& view, const Style& style);
 [[nodiscard]] std::string save_text(const SaveView& view, const Style& style);
 [[nodiscard]] std::string save_json(const SaveView& view);
 
@@ -71,7 +79,7 @@ struct CheckedSnapshot {
 /// The last line of verify, below the changes as text: whether the live state is what the snapshot says.
 [[nodiscard]] std::string verify_verdict(const SnapshotDiff& diff, const Style& style);
 /// The JSON of diff with the member "ok", under the name qsnap.verify/1.
-Result<void> write_verify_json(const SnapshotDiff& diff, const Output& out);
+Result<void> write_verify_json(const SnapshotDiff& diff, const std::optional<SetOwner>& owner, const Output& out);
 
 struct ErrorView {
   std::string code;  ///< "not-found"

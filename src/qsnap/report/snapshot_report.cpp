@@ -82,6 +82,10 @@ std::string holds_text(const SnapshotView& view) {
   return text;
 }
 
+std::string owner_line(const SetOwner& owner) {
+  return owner.kind == SetOwner::Kind::inherited ? fmt::format("{} (inherited)", owner.set) : owner.set;
+}
+
 std::string heading_text(const SnapshotView& view, const Style& style) {
   const auto line = [&](std::string_view label, const std::string& text) {
     return text.empty() ? std::string{} : fmt::format("{}{}\n", style.paint(Tone::faint, pad_right(label, 13)), text);
@@ -93,6 +97,7 @@ std::string heading_text(const SnapshotView& view, const Style& style) {
   }
   std::string text = style.paint(Tone::strong, escape_terminal(view.name)) + "\n";
   text += line("", escape_terminal(view.metadata.description));
+  text += line("set", view.owner ? escape_terminal(owner_line(*view.owner)) : std::string{});
   text += line("captured", readable_instant(view.metadata.captured_at) +
                                (torn ? style.paint(Tone::warn, " (not a point in time)") : ""));
   const std::string& key = view.metadata.redaction_key_id;
@@ -236,6 +241,7 @@ void write_view(JsonWriter& json, const SnapshotView& view) {
   json.key("job_count").integer(number(view.jobs)).key("key_count").integer(number(view.keys));
   json.key("bytes").integer(number(view.file_bytes)).key("raw_bytes").integer(number(view.raw_bytes));
   json.key("fingerprint").bytes(to_hex(view.fingerprint));
+  write_owner(json, view.owner);
 }
 
 void write_job(JsonWriter& json, const JobRow& job) {
@@ -314,6 +320,19 @@ std::string snapshot_json(const SnapshotView& view, const std::optional<std::vec
   return harmless_json(json.text());
 }
 
+namespace {
+
+/// Of the column that says whose each is; 0 where nobody works in a set.
+int owners_width(std::span<const ListedSnapshot> snapshots) {
+  int width = 0;
+  for (const ListedSnapshot& listed : snapshots) {
+    width = std::max(width, listed.owner ? display_width(escape_terminal(owner_words(*listed.owner))) : 0);
+  }
+  return width;
+}
+
+}  // namespace
+
 std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_view pattern, const Style& style) {
   if (snapshots.empty()) {
     return pattern.empty() ? "no snapshots yet: git qsnap save NAME keeps the current state\n"
@@ -324,10 +343,18 @@ std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_vie
     name_width = std::max(name_width, display_width(escape_terminal(listed.name)));
   }
   std::string text;
+  const int owner_width = owners_width(snapshots);
   for (const ListedSnapshot& listed : snapshots) {
     text += pad_right(escape_terminal(listed.name), name_width) + std::string{k_gap};
+    if (owner_width > 0) {
+      const std::string owner = listed.owner ? escape_terminal(owner_words(*listed.owner)) : std::string{};
+      text += pad_right(owner, owner_width) + std::string{k_gap};
+    }
     if (!listed.view) {
-      text += style.paint(Tone::bad, escape_terminal(listed.problem)) + "\n";
+      const bool removed = listed.owner && listed.owner->kind == SetOwner::Kind::removed;
+      text += (removed ? style.paint(Tone::faint, "not part of this set")
+                       : style.paint(Tone::bad, escape_terminal(listed.problem))) +
+              "\n";
       continue;
     }
     const SnapshotView& view = *listed.view;
@@ -340,7 +367,8 @@ std::string list_text(std::span<const ListedSnapshot> snapshots, std::string_vie
     const std::string warning = (listed.in_conflict ? std::string{k_gap} + "(in conflict)" : "") +
                                 (torn ? std::string{k_gap} + "(not a point in time)" : "");
     text += facts + style.paint(Tone::warn, warning);
-    const int room = style.width - name_width - display_width(facts) - display_width(warning) - 4;
+    const int owner_room = owner_width > 0 ? owner_width + 2 : 0;
+    const int room = style.width - name_width - owner_room - display_width(facts) - display_width(warning) - 4;
     if (constexpr int k_least_room = 4; !view.metadata.description.empty() && room >= k_least_room) {
       text += std::string{k_gap} + cut(escape_terminal(view.metadata.description), room);
     }
@@ -357,11 +385,15 @@ std::string list_json(std::span<const ListedSnapshot> snapshots) {
     if (listed.view) {
       write_view(json, *listed.view);
     } else {
-      json.key("name").bytes(listed.name).key("problem").bytes(listed.problem);
+      json.key("name").bytes(listed.name);
+      if (!listed.problem.empty()) {
+        json.key("problem").bytes(listed.problem);
+      }
     }
     if (listed.in_conflict) {
       json.key("in_conflict").boolean(true);
     }
+    write_owner(json, listed.owner);
     json.end_object();
   }
   json.end_array().end_object();

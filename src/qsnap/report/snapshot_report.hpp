@@ -10,6 +10,7 @@
 #include <qsnap/base/clock.hpp>
 #include <qsnap/model/snapshot.hpp>
 #include <qsnap/report/capture_report.hpp>
+#include <qsnap/report/set_owner.hpp>
 #include <qsnap/report/style.hpp>
 
 /// The faces of `show` and `list`.
@@ -35,7 +36,8 @@ struct SnapshotView {
   std::uint64_t keys = 0;  ///< records of verbatim keys
   std::uint64_t file_bytes = 0;
   std::uint64_t raw_bytes = 0;
-  std::string fingerprint;             ///< 32 raw bytes
+  std::string fingerprint;  ///< 32 raw bytes
+  std::optional<SetOwner> owner;
   std::optional<CaptureView> capture;  ///< of a live state
 };
 
@@ -74,6 +76,7 @@ struct ListedSnapshot {
   std::string name;
   std::optional<SnapshotView> view;
   std::string problem;  ///< empty when there is a view
+  std::optional<SetOwner> owner;
   bool in_conflict = false;
 };
 /// `pattern` is what was asked for; empty: everything.

@@ -58,7 +58,9 @@ Result<report::HookView> tell_merge(const HookCall& call) {
     return view_of(call, {});
   }
   QSNAP_ASSIGN(const std::vector<ChangedFile> files, files_between(call.folder, *before, "HEAD"));
-  return view_of(call, files);
+  report::HookView view = view_of(call, files);
+  view.notes = sets_to_promote(call.folder, files);
+  return view;
 }
 
 }  // namespace qsnap::app::hooks

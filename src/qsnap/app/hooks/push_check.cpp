@@ -9,6 +9,7 @@
 #include <qsnap/app/hooks/changed_files.hpp>
 #include <qsnap/app/hooks/hooks.hpp>
 #include <qsnap/app/hooks/snapshot_check.hpp>
+#include <qsnap/app/lfs_setup.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/store/store.hpp>
@@ -22,6 +23,10 @@ using report::HookFinding;
 
 /// A push that brings more than these has its newest ones checked.
 constexpr std::size_t k_most_blobs = 1000;
+
+constexpr std::string_view k_no_lfs_hook =
+    "git-lfs has no pre-push hook here, so this push sends none of the objects that its pointers name: git lfs push "
+    "--all REMOTE sends them; git lfs update --force, then git qsnap install, has it done by every push";
 
 /// What is pushed, and what is there already, as ids of commits.
 struct Push {
@@ -113,12 +118,15 @@ std::vector<ChangedFile> each_blob_once(std::vector<ChangedFile> files) {
 
 class PushCheck {
  public:
-  PushCheck(const HookCall& call, const Push& push) : m_folder(call.folder), m_push(push) {}
+  PushCheck(const HookCall& call, const Push& push, fs::path objects)
+      : m_folder(call.folder), m_push(push), m_objects(std::move(objects)) {}
 
   Result<void> check(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob) {
     // What counts is the newest version of a name; the others may be many.
     const Depth depth = m_names.insert(file.path).second ? Depth::everything : Depth::digests;
-    QSNAP_ASSIGN(const Soundness soundness, check_soundness(file, std::move(blob), depth));
+    QSNAP_ASSIGN(Content content, content_of(file, std::move(blob), m_objects));
+    m_has_pointers = m_has_pointers || content.in_lfs;
+    QSNAP_ASSIGN(const Soundness soundness, check_soundness(file, std::move(content), depth));
     if (soundness.findings.empty()) {
       return {};
     }
@@ -134,10 +142,13 @@ class PushCheck {
   }
 
   [[nodiscard]] std::vector<HookFinding> take() { return std::move(m_findings); }
+  [[nodiscard]] bool has_pointers() const { return m_has_pointers; }
 
  private:
   const fs::path& m_folder;
   const Push& m_push;
+  fs::path m_objects;
+  bool m_has_pointers = false;
   std::set<std::string> m_names;
   std::vector<HookFinding> m_findings;
 };
@@ -161,7 +172,8 @@ Result<report::HookView> check_push(const HookCall& call, const Progress& progre
     view.notes.push_back(fmt::format("only the newest {} of {} snapshots were checked", k_most_blobs, files.size()));
     files.resize(k_most_blobs);
   }
-  PushCheck check{call, push};
+  QSNAP_ASSIGN(fs::path objects, objects_of(call.folder));
+  PushCheck check{call, push, std::move(objects)};
   QSNAP_TRY(for_each_file(
       call.folder, files,
       [&](const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob) {
@@ -170,6 +182,12 @@ Result<report::HookView> check_push(const HookCall& call, const Progress& progre
       progress));
   view.checked = files.size();
   view.findings = check.take();
+  if (check.has_pointers()) {
+    QSNAP_ASSIGN(const bool sends_objects, has_lfs_push_hook(call.folder));
+    if (!sends_objects) {
+      view.notes.emplace_back(k_no_lfs_hook);
+    }
+  }
   view.advice = advice_on(view.findings);
   return view;
 }

@@ -27,7 +27,8 @@ std::vector<std::string> advice_on(const std::vector<report::HookFinding>& findi
     advice.emplace_back("no secret? list the place under scan: allow: in .queue-snapshots/config.yaml, and stage that");
   }
   if (any(Kind::size)) {
-    advice.emplace_back("large files: Git keeps each version for ever; consider git lfs track for them");
+    advice.emplace_back(
+        "large files: Git keeps each version for ever; git qsnap lfs migrate NAME moves them to Git LFS");
   }
   if (any(Kind::unfiltered)) {
     advice.emplace_back("packed: git qsnap renormalize stages the form that Git keeps small");

@@ -10,9 +10,12 @@
 #include <qsnap/app/blob_sources.hpp>
 #include <qsnap/app/hooks/snapshot_check.hpp>
 #include <qsnap/app/redaction.hpp>
+#include <qsnap/app/setup/places.hpp>
 #include <qsnap/base/ascii.hpp>
 #include <qsnap/codec/check_container.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/git/lfs_objects.hpp>
+#include <qsnap/store/lfs_store.hpp>
 
 namespace qsnap::app::hooks {
 
@@ -111,23 +114,50 @@ Result<void> for_each_file(const std::filesystem::path& folder, const std::vecto
   });
 }
 
-Result<Soundness> check_soundness(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob, Depth depth) {
+Result<std::filesystem::path> objects_of(const std::filesystem::path& folder) {
+  QSNAP_ASSIGN(const setup::RepositoryPlaces places, setup::find_repository(folder));
+  return git::lfs_objects_folder(folder, places.common_dir);
+}
+
+Result<Content> content_of(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob,
+                           const std::filesystem::path& objects) {
+  if (!blob || !file.is_regular) {
+    return Content{std::move(blob), false};
+  }
+  const auto pointer = store::find_pointer(*blob);
+  if (!pointer) {
+    return Content{nullptr, true, broken(file, pointer.error().message)};
+  }
+  if (!*pointer) {
+    return Content{std::move(blob), false};
+  }
+  QSNAP_ASSIGN(const store::ObjectState state, store::look_at_object(objects, **pointer, store::ObjectCheck::length));
+  if (state != store::ObjectState::here) {
+    HookFinding finding = broken(file, state == store::ObjectState::missing
+                                           ? "could not be checked: its object of Git LFS is not in this clone"
+                                           : "its object of Git LFS is damaged: git qsnap lfs fetch");
+    finding.weight = HookFinding::Weight::warning;
+    return Content{nullptr, true, std::move(finding)};
+  }
+  QSNAP_ASSIGN(auto object, codec::open_file_source(git::lfs_object_path(objects, (*pointer)->object_id)));
+  return Content{std::move(object), true};
+}
+
+Result<Soundness> check_soundness(const ChangedFile& file, Content content, Depth depth) {
   if (!file.is_regular) {
     return only(broken(file, "is not a regular file, and git-qsnap follows no links"));
   }
-  if (!blob) {
+  if (content.finding) {
+    return only(*std::move(content.finding));
+  }
+  if (!content.bytes) {
     return only({HookFinding::Kind::broken,
                  HookFinding::Weight::warning,
                  file.path,
                  {},
                  "could not be checked: its content is not in this clone"});
   }
-  constexpr std::uint64_t k_first_bytes = 64;
-  QSNAP_ASSIGN(const std::string first, blob->read(0, std::min(k_first_bytes, blob->size())));
-  if (codec::file_kind(first) == codec::FileKind::lfs_pointer) {
-    return Soundness{};
-  }
-  Result<codec::SnapshotReader> snapshot = codec::SnapshotReader::open(std::move(blob));
+  Result<codec::SnapshotReader> snapshot = codec::SnapshotReader::open(std::move(content.bytes));
   if (!snapshot) {
     return only(broken(file, snapshot.error().message));
   }

@@ -34,13 +34,24 @@ Result<void> for_each_file(const std::filesystem::path& folder, const std::vecto
 ///   everything  every record, too, and what is computed over them
 enum class Depth : std::uint8_t { digests, everything };
 
+/// What is to be checked of a staged or pushed file: its blob, or the object that a pointer of LFS names.
+struct Content {
+  std::unique_ptr<codec::ByteSource> bytes;  ///< null: not in this clone
+  bool in_lfs = false;
+  std::optional<report::HookFinding> finding{};  ///< why there is nothing to check
+};
+/// `objects` is where git-lfs keeps them.
+Result<Content> content_of(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob,
+                           const std::filesystem::path& objects);
+/// Of the repository.
+Result<std::filesystem::path> objects_of(const std::filesystem::path& folder);
+
 struct Soundness {
   std::vector<report::HookFinding> findings;
   std::optional<codec::SnapshotReader> snapshot;  ///< where nothing was found
 };
-/// Whether it is a sound snapshot without conflicts, or a pointer of LFS, whose content is elsewhere. `blob` is null
-/// where the repository does not have it.
-Result<Soundness> check_soundness(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob, Depth depth);
+/// Whether it is a sound snapshot without conflicts.
+Result<Soundness> check_soundness(const ChangedFile& file, Content content, Depth depth);
 
 /// Each place with a secret once, with the number of records; never the secret.
 Result<std::vector<report::HookFinding>> find_secrets(const ChangedFile& file, const codec::SnapshotReader& snapshot,

@@ -33,17 +33,20 @@ Result<bool> has_filter(const fs::path& folder, const std::string& path) {
 
 class StagedCheck {
  public:
-  StagedCheck(const HookCall& call, const config::Config& config, std::optional<codec::SecretScan> scan,
-              const Progress& progress)
+  StagedCheck(const HookCall& call, fs::path objects, const config::Config& config,
+              std::optional<codec::SecretScan> scan, const Progress& progress)
       : m_folder(call.folder),
+        m_objects(std::move(objects)),
         m_scan(std::move(scan)),
         m_weight(config.scan.secrets == config::SecretRule::refuse ? HookFinding::Weight::refused
                                                                    : HookFinding::Weight::warning),
         m_progress(progress) {}
 
   Result<void> check(const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob) {
-    const std::uint64_t bytes = blob ? blob->size() : 0;
-    QSNAP_ASSIGN(Soundness soundness, check_soundness(file, std::move(blob), Depth::everything));
+    QSNAP_ASSIGN(Content content, content_of(file, std::move(blob), m_objects));
+    const bool in_lfs = content.in_lfs;
+    const std::uint64_t bytes = content.bytes ? content.bytes->size() : 0;
+    QSNAP_ASSIGN(Soundness soundness, check_soundness(file, std::move(content), Depth::everything));
     add(std::move(soundness.findings));
     if (!soundness.snapshot) {
       return {};
@@ -52,7 +55,7 @@ class StagedCheck {
       QSNAP_ASSIGN(auto secrets, find_secrets(file, *soundness.snapshot, *m_scan, m_weight, m_progress));
       add(std::move(secrets));
     }
-    return check_form(file, *soundness.snapshot, bytes);
+    return in_lfs ? Result<void>{} : check_form(file, *soundness.snapshot, bytes);
   }
 
   [[nodiscard]] std::vector<HookFinding> take() { return std::move(m_findings); }
@@ -84,6 +87,7 @@ class StagedCheck {
   }
 
   const fs::path& m_folder;
+  fs::path m_objects;
   std::optional<codec::SecretScan> m_scan;
   HookFinding::Weight m_weight;
   const Progress& m_progress;
@@ -108,7 +112,8 @@ Result<report::HookView> check_staged(const HookCall& call, const Progress& prog
   }
   QSNAP_ASSIGN(const config::Config config, staged_config(call.folder));
   QSNAP_ASSIGN(std::optional<codec::SecretScan> scan, secret_scan_of(config));
-  StagedCheck check{call, config, std::move(scan), progress};
+  QSNAP_ASSIGN(fs::path objects, objects_of(call.folder));
+  StagedCheck check{call, std::move(objects), config, std::move(scan), progress};
   QSNAP_TRY(for_each_file(
       call.folder, files,
       [&](const ChangedFile& file, std::unique_ptr<codec::ByteSource> blob) {

@@ -19,8 +19,7 @@ using report::CheckState;
 using report::SetupAction;
 using report::SetupCheck;
 
-constexpr std::array k_more_checks = {driver_version_check, git_checks, attribute_file_checks, text_cache_check,
-                                      lfs_check};
+constexpr std::array k_more_checks = {driver_version_check, git_checks, attribute_file_checks, text_cache_check};
 
 Result<report::StatusView> all_checks(const Look& look) {
   QSNAP_ASSIGN(report::StatusView view, status_of(look));

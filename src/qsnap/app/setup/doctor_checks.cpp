@@ -150,20 +150,4 @@ Result<Checks> text_cache_check(const Look& look) {
                  "git update-ref -d refs/notes/textconv/qsnap"}};
 }
 
-Result<Checks> lfs_check(const Look& look) {
-  const bool pointers =
-      look.tracked && std::any_of(look.tracked->begin(), look.tracked->end(), [](const TrackedSnapshot& snapshot) {
-        return snapshot.form == BlobForm::lfs_pointer;
-      });
-  if (!pointers) {
-    return Checks{};
-  }
-  QSNAP_ASSIGN(const std::optional<std::string> filter, git::find_setting(look.folder, "filter.lfs.smudge"));
-  if (!filter) {
-    return Checks{{"lfs", CheckState::bad, "some snapshots are in LFS, and Git LFS is not set up",
-                   "git lfs install, git lfs pull"}};
-  }
-  return Checks{{"lfs", CheckState::good, "Git LFS is set up", {}}};
-}
-
 }  // namespace qsnap::app::setup

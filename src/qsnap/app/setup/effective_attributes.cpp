@@ -12,6 +12,7 @@
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
+#include <qsnap/store/lfs_store.hpp>
 
 namespace qsnap::app::setup {
 
@@ -30,8 +31,9 @@ constexpr std::string_view k_in_lfs = "lfs";
 /// What would change the bytes of a snapshot on their way into the work tree or out of it.
 constexpr std::array<std::string_view, 2> k_unwanted = {"ident", "working-tree-encoding"};
 
-/// Paths that any repository could have: one at the top of the tree, one deep in it.
-constexpr std::array k_samples = {".queue-snapshots/sample.qsnap", ".queue-snapshots/test-cases/a/b/sample.qsnap"};
+/// Paths that any repository could have: one at the top of the tree, one deep in it, a large one.
+constexpr std::array k_samples = {".queue-snapshots/sample.qsnap", ".queue-snapshots/test-cases/a/b/sample.qsnap",
+                                  ".queue-snapshots/lfs/test-cases/sample.qsnap"};
 /// Of more tracked snapshots than this, the first ones are looked at.
 constexpr std::size_t k_most_paths = 5000;
 
@@ -53,7 +55,7 @@ std::string paths_input(const std::vector<std::string>& paths) {
 
 enum class TreeKind : std::uint8_t { work_tree, bare };
 
-bool is_as_wanted(std::string_view attribute, std::string_view value, TreeKind tree) {
+bool is_as_wanted(std::string_view path, std::string_view attribute, std::string_view value, TreeKind tree) {
   const auto* wanted =
       std::find_if(k_wanted.begin(), k_wanted.end(), [&](const Wanted& each) { return each.name == attribute; });
   // A bare repository has no .gitattributes to read, and adds nothing; LFS has a filter of its own.
@@ -61,7 +63,8 @@ bool is_as_wanted(std::string_view attribute, std::string_view value, TreeKind t
   if (wanted == k_wanted.end()) {  // one of k_unwanted; Git has no unset encoding
     return value == "unspecified" || (attribute == "ident" && value == "unset");
   }
-  return wanted->value == value || other_filter;
+  const bool in_lfs = store::storage_of_path(path) == store::Storage::lfs;
+  return (wanted->value == value && !(attribute == "filter" && in_lfs)) || other_filter;
 }
 
 Result<std::vector<Deviation>> deviations(git::GitCommand command, const std::vector<std::string>& paths,
@@ -78,7 +81,7 @@ Result<std::vector<Deviation>> deviations(git::GitCommand command, const std::ve
   const std::vector<std::string_view> fields = split(output, '\0');
   std::vector<Deviation> found;
   for (std::size_t i = 0; i + k_fields <= fields.size(); i += k_fields) {
-    if (!is_as_wanted(fields[i + 1], fields[i + 2], tree)) {
+    if (!is_as_wanted(fields[i], fields[i + 1], fields[i + 2], tree)) {
       found.push_back({std::string{fields[i]}, std::string{fields[i + 1]}, std::string{fields[i + 2]}});
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <set>
 #include <vector>
 
@@ -7,12 +8,14 @@
 
 #include <qsnap/app/setup/embedded_files.hpp>
 #include <qsnap/app/setup/fragments.hpp>
+#include <qsnap/base/text.hpp>
+#include <qsnap/codec/digest.hpp>
 
 namespace qsnap::app::setup {
 
 namespace {
 
-constexpr std::string_view k_filter_attribute = " filter=qsnap";
+constexpr std::array<std::string_view, 2> k_filter_attributes = {" filter=qsnap", " filter=lfs"};
 
 /// REQUIRES: there is one of that name
 std::string_view embedded_fragment(std::string_view name) {
@@ -121,7 +124,17 @@ std::optional<std::filesystem::path> pinned_program(std::string_view command) {
 }
 
 std::string info_attribute_block() {
-  return replace_all(attribute_block(), k_filter_attribute, "");
+  std::string block{attribute_block()};
+  for (const std::string_view filter : k_filter_attributes) {
+    block = replace_all(block, filter, "");
+  }
+  return block;
+}
+
+bool is_earlier_block(std::string_view block) {
+  const std::string digest = to_hex(codec::sha256(block));
+  const std::vector<std::string_view> lines = lines_of(embedded_fragment("earlier-blocks"));
+  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) { return line.starts_with(digest); });
 }
 
 std::string include_section(std::string_view path) {

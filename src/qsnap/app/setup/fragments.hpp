@@ -29,9 +29,12 @@ Result<std::string> pinned_fragment(const std::filesystem::path& program);
 /// The path in a command of a pinned fragment; absent in any other.
 [[nodiscard]] std::optional<std::filesystem::path> pinned_program(std::string_view command);
 
-/// The block without its filter: what info/attributes gets, which holds in every branch, also in those that are
-/// older than the filter.
+/// The block without its filters: what info/attributes gets, which holds in every branch, also in those that are
+/// older than the filters.
 [[nodiscard]] std::string info_attribute_block();
+
+/// Whether an earlier version wrote it, in .gitattributes or in info/attributes, and nobody has touched it since.
+[[nodiscard]] bool is_earlier_block(std::string_view block);
 
 /// The section that reads the fragment. `path` as include.path takes it.
 [[nodiscard]] std::string include_section(std::string_view path);

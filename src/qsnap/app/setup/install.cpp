@@ -129,7 +129,8 @@ std::vector<std::string> install_notes(const ScopePlaces& places, const std::vec
                                        const std::optional<RepositoryPlaces>& repository) {
   std::vector<std::string> notes;
   for (const FileChange& change : changes) {
-    if (change.file.role == FileRole::work_tree_attributes && change.action == SetupAction::written) {
+    const bool is_new = change.action == SetupAction::written || change.action == SetupAction::upgraded;
+    if (change.file.role == FileRole::work_tree_attributes && is_new) {
       notes.emplace_back("commit .gitattributes, so that it holds in every clone: git add .gitattributes");
     }
   }

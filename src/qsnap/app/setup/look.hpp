@@ -33,12 +33,14 @@ Result<report::StatusView> status_of(const Look& look);
 
 using Checks = std::vector<report::SetupCheck>;
 
+/// Whether the snapshots that are in LFS can come and go. Nothing where there are none.
+Result<Checks> lfs_checks(const Look& look);
+
 /// What only doctor looks at.
 Result<Checks> driver_version_check(const Look& look);
 Result<Checks> git_checks(const Look& look);
 Result<Checks> attribute_file_checks(const Look& look);
 Result<Checks> text_cache_check(const Look& look);
-Result<Checks> lfs_check(const Look& look);
 
 /// Real git, real driver, our fragment: a snapshot is added, compared and merged in a scratch repository.
 Result<Checks> probe(const RepositoryPlaces& repository);

@@ -110,7 +110,10 @@ class WritePlan {
     if (there) {
       return kept(std::move(change), adopted(change.file.role, text));
     }
-    if (change.file.role != FileRole::config && find_block(text)) {
+    if (const auto block = change.file.role == FileRole::config ? std::nullopt : find_block(text)) {
+      if (is_earlier_block(*block)) {
+        return replaced(std::move(change), text, *block);
+      }
       return edited(std::move(change),
                     "has a block that is not what this git-qsnap writes; it stays as it is "
                     "(git qsnap install --print shows ours)");
@@ -143,6 +146,16 @@ class WritePlan {
     Inserted insert{{}, line_end ? '\n' + m_wanted : m_wanted};
     insert.text = replace_piece(text, m_entry->piece, insert);
     return written(std::move(change), insert, SetupAction::upgraded);
+  }
+
+  /// A block that came with the branch, or whose manifest is lost.
+  FileChange replaced(FileChange change, const std::string& text, std::string_view block) const {
+    std::string after = text;
+    after.replace(static_cast<std::size_t>(block.data() - text.data()), block.size(), m_wanted);
+    change.action = SetupAction::upgraded;
+    change.entry = adopted(change.file.role, after);
+    change.after = std::move(after);
+    return change;
   }
 
   FileChange written(FileChange change, const Inserted& insert, SetupAction action) const {

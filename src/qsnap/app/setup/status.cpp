@@ -165,6 +165,8 @@ Result<report::StatusView> status_of(const Look& look) {
   QSNAP_ASSIGN(SetupCheck attributes, attributes_check(look.repository, look.tracked_paths()));
   view.checks.push_back(std::move(attributes));
   add_tracked_checks(view, look.tracked);
+  QSNAP_ASSIGN(const Checks lfs, lfs_checks(look));
+  view.checks.insert(view.checks.end(), lfs.begin(), lfs.end());
   if (look.repository.work_tree) {
     QSNAP_ASSIGN(const std::vector<HookOutcome> hooks, hook_status(look.folder));
     add_hook_checks(view, look, hooks);

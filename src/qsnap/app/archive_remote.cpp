@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <qsnap/app/archive_remote.hpp>
+#include <qsnap/base/split.hpp>
+#include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
+#include <qsnap/git/ref_exchange.hpp>
+#include <qsnap/git/ref_tree.hpp>
+#include <qsnap/store/history_name.hpp>
+
+namespace qsnap::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view k_archive_refs = "refs/qsnap/archive/";
+constexpr std::string_view k_outgoing_ref = "refs/qsnap/outgoing-archive/";
+
+std::string archive_folder(const store::SetName& set) {
+  return fmt::format("{}{}/", k_archive_refs, set.encoded());
+}
+
+/// The files of these entries, whose blobs are here.
+Result<std::vector<git::TreeEdit>> files_of(const git::RefTree& tree, const std::string& tip,
+                                            const std::vector<store::HistoryEntry>& entries) {
+  std::set<std::string> folders;
+  for (const store::HistoryEntry& entry : entries) {
+    const auto parts = store::history_parts(entry.name);
+    folders.insert(parts ? parts->folder : "");
+  }
+  QSNAP_ASSIGN(const std::vector<git::TreeFile> files, tree.files(tip));
+  std::vector<git::TreeEdit> edits;
+  for (const git::TreeFile& file : files) {
+    if (folders.contains(file.path.substr(0, file.path.rfind('/')))) {
+      edits.push_back({file.path, file.blob_id});
+    }
+  }
+  return edits;
+}
+
+Result<void> forget(const fs::path& folder, const std::string& ref) {
+  QSNAP_TRY(git::git_output({folder, {"update-ref", "-d", ref}, {}}));
+  return {};
+}
+
+/// A commit with these entries alone, at the outgoing ref. The same entries make the same commit.
+Result<std::string> make_commit(const store::Store& store, const std::vector<store::HistoryEntry>& entries) {
+  const store::History history{store.repository(), store.chain().current()};
+  QSNAP_ASSIGN(const std::optional<std::string> tip, history.tip());
+  if (!tip) {
+    return make_error(ErrorCode::not_found, fmt::format("{} is gone", history.ref()), {"git qsnap history list"});
+  }
+  const git::RefTree tree{store.repository(), history.ref()};
+  const git::RefTree outgoing{store.repository(), std::string{k_outgoing_ref} + history.set().encoded()};
+  QSNAP_TRY(forget(store.folder(), outgoing.ref()));  // of somebody who was killed
+  git::RefCommit commit;
+  commit.parent = git::CommitParent::none;
+  commit.message = "Dated captures of the archive";
+  QSNAP_ASSIGN(commit.edits, files_of(tree, *tip, entries));
+  for (const store::HistoryEntry& entry : entries) {
+    commit.at = std::max(commit.at, entry.captured_at);
+  }
+  QSNAP_ASSIGN(const std::optional<std::string> id, outgoing.commit(commit));
+  return id ? Result<std::string>{*id}
+            : make_error(ErrorCode::refused, "somebody else archives this set at this moment", {"try again"});
+}
+
+/// "20261121T045232Z-3f9c2a1b"
+std::string archive_name(Instant newest, const std::string& commit) {
+  std::string stamp = format_instant(newest).substr(0, std::string_view{"2026-11-21T04:52:32"}.size());
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  constexpr std::size_t k_digits = 8;
+  return fmt::format("{}Z-{}", stamp, commit.substr(0, k_digits));
+}
+
+/// Makes a ref there. One that is at this commit already is from a run that was interrupted.
+Result<void> push_new(const fs::path& folder, const std::string& remote, const std::string& ref,
+                      const std::string& commit) {
+  QSNAP_ASSIGN(const std::vector<git::RemoteRef> there, git::remote_refs(folder, remote, ref));
+  if (std::any_of(there.begin(), there.end(),
+                  [&](const git::RemoteRef& known) { return known.ref == ref && known.commit == commit; })) {
+    return {};
+  }
+  QSNAP_ASSIGN(const git::PushOutcome outcome, git::push_ref(folder, remote, ref, commit, std::nullopt));
+  return outcome == git::PushOutcome::pushed
+             ? Result<void>{}
+             : make_error(ErrorCode::refused, fmt::format("{} has another {} already", remote, ref), {"try again"});
+}
+
+Instant newest_of(const std::vector<store::HistoryEntry>& entries) {
+  return std::max_element(entries.begin(), entries.end(),
+                          [](const auto& a, const auto& b) { return a.captured_at < b.captured_at; })
+      ->captured_at;
+}
+
+}  // namespace
+
+Result<bool> is_remote(const store::Store& store, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon != std::string::npos && colon < text.find('/')) {
+    return true;
+  }
+  QSNAP_ASSIGN(const std::vector<std::string> names, git::remotes(store.folder()));
+  return std::find(names.begin(), names.end(), text) != names.end();
+}
+
+Result<std::string> push_archive(const store::Store& store, const std::string& remote,
+                                 const std::vector<store::HistoryEntry>& entries) {
+  QSNAP_ASSIGN(const std::string commit, make_commit(store, entries));
+  const store::SetName set = store.chain().current();
+  const std::string ref = archive_folder(set) + archive_name(newest_of(entries), commit);
+  const auto pushed = push_new(store.folder(), remote, ref, commit);
+  QSNAP_TRY(forget(store.folder(), std::string{k_outgoing_ref} + set.encoded()));
+  QSNAP_TRY(pushed);
+  return ref;
+}
+
+Result<FetchedArchive> FetchedArchive::fetch(const store::Store& store, const std::string& remote,
+                                             const std::string& ref, Instant now) {
+  constexpr std::size_t k_longest = 4096;
+  constexpr std::string_view k_fetched = "refs/fetched/";
+  QSNAP_ASSIGN(PrivateFolder folder, PrivateFolder::create("qsnap-archive", k_longest));
+  const fs::path bare = folder.path() / "archive.git";
+  QSNAP_TRY(git::git_output({folder.path(), {"init", "-q", "--bare", "--template=", bare.native()}, {}}));
+  const store::SetName set = store.chain().current();
+  const std::string source = ref.empty() ? archive_folder(set) + "*" : ref;
+  const std::string target = std::string{k_fetched} + (ref.empty() ? "*" : "one");
+  QSNAP_TRY(
+      git::fetch_refs_into(bare, store.folder().parent_path(), store.common_dir() / "config", remote, source, target));
+  QSNAP_ASSIGN(std::optional<git::Repository> repository, git::Repository::discover(bare));
+  if (!repository) {
+    return make_error(ErrorCode::internal, "the repository of the archive is gone");
+  }
+  FetchedArchive archive{std::move(folder), *std::move(repository), set};
+  QSNAP_ASSIGN(const std::string tips,
+               git::git_output({bare, {"for-each-ref", "--format=%(objectname)", "refs/fetched"}, {}}));
+  for (const std::string_view tip : split(tips, '\n')) {
+    QSNAP_ASSIGN(const store::HistoryUnion united, archive.history().unite(std::string{tip}, now));
+    if (!united.refused.empty()) {
+      return make_error(ErrorCode::corrupt, fmt::format("the archive in {}: {}", remote, united.refused.front()));
+    }
+  }
+  return archive;
+}
+
+}  // namespace qsnap::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <qsnap/base/result.hpp>
+
+/// What `set promote` has begun and not ended, for each file of a target: <git dir>/qsnap/promote/<digest of its path>.
+namespace qsnap::app {
+
+struct BegunPromotion {
+  std::string theirs_root;  ///< of the set's version, hexadecimal
+  std::string result_root;  ///< of what the target gets; of one in conflict, "-"
+
+  friend bool operator==(const BegunPromotion&, const BegunPromotion&) = default;
+};
+
+/// `path` is that of the target's file, from the top. It is only a memory: what cannot be read is absent.
+Result<std::optional<BegunPromotion>> find_promotion(const std::filesystem::path& git_dir, const std::string& path);
+Result<void> remember_promotion(const std::filesystem::path& git_dir, const std::string& path,
+                                const BegunPromotion& begun);
+Result<void> forget_promotion(const std::filesystem::path& git_dir, const std::string& path);
+
+}  // namespace qsnap::app

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <qsnap/cli/set_names.hpp>
+
+namespace qsnap::cli {
+
+Result<store::SnapshotName> name_of_file(Session& session, const store::SnapshotName& name) {
+  const auto tree = store::Store::open(session.folder());
+  if (name.set() || !tree) {
+    return name;
+  }
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
+  QSNAP_ASSIGN(const std::optional<store::Place> place, store.locate(name));
+  return place ? name.in(place->set) : name;
+}
+
+Result<store::SetChain> chain_of_tree(Session& session) {
+  if (!store::Store::open(session.folder())) {
+    return store::SetChain{};
+  }
+  QSNAP_ASSIGN(const store::Store store, session.open_store());
+  return store.chain();
+}
+
+}  // namespace qsnap::cli
