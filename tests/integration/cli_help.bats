@@ -4,15 +4,27 @@ load helpers
 setup() { setup_world; }
 teardown() { teardown_world; }
 
-COMMANDS="init install uninstall status doctor save import list show diff verify assert pending review accept reject apply load run merge merge-files fsck detect stats log blame gc renormalize ci-verify ci-merge hook why conflicts resolve unresolve mergetool obsolete schema"
+COMMANDS="init install uninstall status doctor save import list set album tag history show diff verify assert pending review accept reject apply load run merge merge-files fsck detect stats log blame search grep gc backup restore-from renormalize lfs ci-verify ci-merge hook why conflicts resolve unresolve mergetool obsolete schema"
+
+# commands_of: each command, and behind a group (git qsnap set) each of its own.
+commands_of() {
+  local command inner
+  for command in $COMMANDS; do
+    printf '%s\n' "$command"
+    for inner in $(git-qsnap "$command" -h | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\) .*/\1/p'); do
+      printf '%s %s\n' "$command" "$inner"
+    done
+  done
+}
 
 all_help() {
   local command
   echo '$ git-qsnap -h'
   git-qsnap -h
-  for command in $COMMANDS; do
+  commands_of | while read -r command; do
     printf '\n$ git-qsnap %s -h\n' "$command"
-    git-qsnap "$command" -h || return 1
+    # shellcheck disable=SC2086
+    git-qsnap $command -h || return 1
   done
 }
 
@@ -43,12 +55,13 @@ all_help() {
 
 @test "the man page names every command and every option" {
   page=$(sed 's/\\-/-/g' "$QSNAP_SOURCE/docs/man/git-qsnap.1")
-  for command in $COMMANDS; do
+  while read -r command inner; do
     grep -q "^.B $command\$" <<< "$page" || { echo "no section for $command" >&2; return 1; }
-    for option in $(git-qsnap "$command" -h | grep -o -- '--[a-z][a-z-]*' | sort -u); do
-      grep -q -- "$option" <<< "$page" || { echo "the man page does not name $option of $command" >&2; return 1; }
+    # shellcheck disable=SC2086
+    for option in $(git-qsnap $command $inner -h | grep -o -- '--[a-z][a-z-]*' | sort -u); do
+      grep -q -- "$option" <<< "$page" || { echo "the man page does not name $option of $command $inner" >&2; return 1; }
     done
-  done
+  done < <(commands_of)
 }
 
 @test "bash completion knows every command" {

@@ -58,6 +58,7 @@ prepare_evil() {
   git config trailer.evil.command "$(evil trailer)"
   git config uploadpack.packObjectsHook "$(evil pack-objects)"
   git config alias.rev-parse "!$(evil alias)"
+  git config alias.lfs "!$(evil alias-lfs)"
   git config alias.ls-files "!$(evil alias-ls)"
   git config remote.evil.url "ext::sh -c $(evil remote)%"
   git config remote.evil.promisor true
@@ -78,9 +79,11 @@ watch() {
   strace -f -qq -s 300 -e trace=execve,open,openat,creat,rename,renameat2,unlink -o "$WORLD/trace" "$@" >"$WORLD/out" 2>&1 </dev/null || true
   local bad
   bad=$(grep 'execve(' "$WORLD/trace" | grep -v ' = -1 ' | grep -vE 'execve\("[^"]*/(git-qsnap|git-qsnap-driver|git|redis-server)"' |
-    grep -vE 'execve\("/usr/lib/git-core/git[^"]*"' | grep -vE 'execve\("/bin/sh", \["/bin/sh", "-c", "git-qsnap-driver ' || true)
+    grep -vE 'execve\("/usr/lib/git-core/git[^"]*"' | grep -vE 'execve\("[^"]*/git-lfs", \["[^"]*git-lfs", ("version"|"env"|"ls-files", "--all", "--long")\]' | grep -vE 'execve\("/bin/sh", \["/bin/sh", "-c", "git-qsnap-driver ' || true)
   [ -z "$bad" ] || { echo "$* started: $bad" >&2; return 1; }
-  ! grep -q 'execve(.*evil-ran' "$WORLD/trace" || { echo "$* ran: $(grep 'execve(.*evil-ran' "$WORLD/trace")" >&2; return 1; }
+  # (Whose transfer agent a remote's URL has is asked of git config: the URL is a word of that, and nothing that is run.)
+  bad=$(grep 'execve(.*evil-ran' "$WORLD/trace" | grep -v '"config", "-z", "--get-urlmatch", "lfs.standalonetransferagent", "' || true)
+  [ -z "$bad" ] || { echo "$* ran: $bad" >&2; return 1; }
   [ -z "$(ls "$MARKS")" ] || { echo "$* left marks: $(ls "$MARKS")" >&2; return 1; }
   ! grep -E 'open(at)?\(.*(canary\.qsnap|baselines/outside/)' "$WORLD/trace" | grep -v ' = -1 ' || { echo "$* opened what is outside" >&2; return 1; }
   ! grep -q $'\e' "$WORLD/out" || { echo "$* printed an escape sequence: $(cat -v "$WORLD/out")" >&2; return 1; }
@@ -102,8 +105,18 @@ watch() {
     "save checkout -m third" "save other" "fsck checkout" "fsck --redis $QSNAP_REDIS_URL" "detect" "schema"
     "load checkout --dry-run" "run --baseline checkout --expect checkout -- git-qsnap --version" "load checkout --replace --yes" "import $QSNAP_SOURCE/tests/fixtures/bullmq6-after.rdb imported"
     "status" "doctor" "doctor --probe" "doctor --fix" "install --dry-run" "install --print" "install" "install --no-hooks"
+    "set list" "set create evil --parent default -m x" "save checkout --set evil" "list --all" "set show evil" "set diff evil" "set rename evil worse"
+    "set promote worse --dry-run" "set drop worse --yes" "set drop worse --yes --force" "show checkout --branch evil"
+    "album create evil" "album add evil checkout" "album show evil" "album edit evil --add x" "album list"
+    "album remove evil checkout" "album delete evil" "tag checkout --add evil"
+    "save history/" "save --history=evil" "history list" "history list evil --since yesterday" "history show evil@latest" "diff history@latest live"
+    "history prune --keep-last 1 --dry-run" "history archive --to $WORLD/remote --keep-last 1 --yes" "save history/"
+    "history archive --to $WORLD --keep-last 1 --yes" "history restore --from $WORLD" "history prune --keep-last 1 --yes --force"
+    "history compact" "history stats"
     "stats" "stats checkout --history 9" "stats --full --prometheus"
-    "log checkout" "blame checkout --job 1" "gc --dry-run" "gc" "renormalize --dry-run" "renormalize"
+    "log checkout" "blame checkout --job 1" "search checkout" "search user* --rebuild --in test-cases" "grep user" "grep -F x HEAD --history" "gc --dry-run" "gc" "backup $WORLD/backup" "restore-from $WORLD/backup --replace" "renormalize --dry-run" "renormalize"
+    "lfs status" "lfs migrate checkout --dry-run" "lfs migrate checkout" "lfs fetch" "lfs migrate checkout --back"
+    "lfs agent $WORLD" "lfs gc $WORLD" "lfs gc $WORLD --drop-unnamed --dry-run" "lfs agent --remove"
     "ci-verify" "ci-verify HEAD --base HEAD"
     "hook pre-commit" "hook pre-merge-commit" "hook post-merge 0" "hook post-checkout HEAD HEAD 1"
     "hook prepare-commit-msg $WORLD/message" "hook pre-push origin $WORLD/remote"

@@ -125,3 +125,16 @@ SCRIPT
   expect_exit 0 git qsnap gc --json
   [ "$(jq '.after_bytes > 0 and .after_bytes < .objects_bytes' <<< "$output")" = true ]
 }
+
+@test "what a repack left that was killed before its index was written does not keep gc from its work" {
+  versions 3
+  expect_exit 0 git qsnap gc
+  git repack -qad --no-write-bitmap-index
+  versions 1
+  cp "$(ls .git/objects/pack/*.pack)" .git/objects/pack/pack-0123456789012345678901234567890123456789.pack
+  before=$(contents)
+  expect_exit 0 git qsnap gc
+  [ "$(contents)" = "$before" ] && [ "$(packs)" = 1 ]
+  git fsck --strict
+  expect_exit 0 git qsnap gc
+}

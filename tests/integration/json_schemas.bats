@@ -40,6 +40,23 @@ validate() { /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/validate_json.py" "$@";
   expect_exit 0 git qsnap verify flow --json; valid verify
   expect_exit 0 git qsnap assert flow --json; valid assert
   expect_exit 1 git qsnap assert unheard-of --update=pending --json; valid assert
+  expect_exit 0 git qsnap tag flow --add tried --json; valid tag
+  expect_exit 0 git qsnap album create mail --tag tried --json; valid album-change
+  expect_exit 0 git qsnap album add mail flow dumped --note first --json; valid album-change
+  expect_exit 0 git qsnap album show mail --json; valid album-view
+  expect_exit 0 git qsnap album list --json; valid album-list
+  output=$(cat $SNAPSHOTS/albums/mail.json); valid album
+  expect_exit 0 git qsnap set create other --json; valid set-change
+  output=$(cat $SNAPSHOTS/sets/other/set.json); valid set-file
+  expect_exit 0 git qsnap save flow --set other -m mine --json 2>/dev/null; output=$(sed '/^git-qsnap: /d' <<< "$output"); valid save
+  output=$(git qsnap list --set other --json 2>/dev/null); valid list
+  output=$(git qsnap verify flow --set other --json 2>/dev/null); valid verify
+  output=$(git qsnap assert flow --set other --json 2>/dev/null); valid assert
+  output=$(git qsnap show flow --set other --json 2>/dev/null); valid show
+  expect_exit 0 git qsnap set list --json; valid set-list
+  expect_exit 0 git qsnap set show other --json; valid set-show
+  expect_exit 0 git qsnap set rename other another --json; valid set-change
+  expect_exit 0 git qsnap set drop another --yes --force --json; valid set-change
   git add -A && git commit -qm first
   expect_exit 0 git qsnap stats --json; valid stats
   expect_exit 0 git qsnap stats flow --history 3 --json; valid stats
@@ -47,10 +64,34 @@ validate() { /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/validate_json.py" "$@";
   expect_exit 0 git qsnap log flow --json; valid log
   job=$(git qsnap show flow --queue email --state waiting --json | jq -r '.jobs[0].id')
   expect_exit 0 git qsnap blame flow --queue email --job "$job" --json; valid blame
+  expect_exit 0 git qsnap save history/prod/ -m dated --json; valid save
+  output=$(cat $SNAPSHOTS/history/prod/*/*.json); valid history-entry
+  expect_exit 0 git qsnap history list --json; valid history-list
+  git init -q --bare ../remote.git
+  expect_exit 0 git qsnap history push ../remote.git --json; valid history-exchange
+  expect_exit 0 git qsnap history pull ../remote.git --json; valid history-exchange
+  git qsnap save history/prod/ >/dev/null
+  mkdir ../vault
+  expect_exit 0 git qsnap history prune --keep-last 1 --dry-run --json; valid history-prune
+  expect_exit 0 git qsnap history archive --to ../vault --keep-last 1 --yes --json; valid history-archive
+  expect_exit 0 git qsnap history restore --from ../vault --json; valid history-restore
+  expect_exit 0 git qsnap history compact --json; valid history-compact
+  expect_exit 0 git qsnap history stats --json; valid history-stats
+  expect_exit 0 git qsnap search email --json; valid search
+  expect_exit 0 git qsnap grep 'queue: .*email' --json; valid grep
   expect_exit 1 git qsnap ci-verify --json; valid ci-verify
   expect_exit 0 git qsnap renormalize --dry-run --json; valid renormalize
   expect_exit 0 git qsnap gc --dry-run --json; valid gc
+  expect_exit 0 git qsnap lfs migrate flow --json; valid lfs-migrate
+  expect_exit 0 git qsnap lfs fetch --json; valid lfs-fetch
+  expect_exit 0 git qsnap lfs agent "$WORLD" --url https://forge.example/x --json; valid lfs-agent
+  expect_exit 0 git qsnap lfs agent --remove --json; valid lfs-agent
+  expect_exit 0 git qsnap lfs gc "$WORLD" --json; valid lfs-gc
+  run git qsnap lfs status --json; valid lfs-status
+  expect_exit 0 git qsnap lfs migrate flow --back --json; valid lfs-migrate
   expect_exit 0 git qsnap gc --json; valid gc
+  expect_exit 0 git qsnap backup ../state.backup --json; valid backup
+  expect_exit 0 git qsnap restore-from ../state.backup --json; valid restore-from
   serve bullmq6-after.rdb
   expect_exit 1 git qsnap diff flow live --json --show-ignored; valid diff
   expect_exit 1 git qsnap verify flow --json; valid verify

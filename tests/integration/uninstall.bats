@@ -115,7 +115,7 @@ round_trip() {
 
 @test "what was edited inside of our parts stays and is told, also by the exit code" {
   git qsnap install --no-hooks
-  sed -i 's/^.*\.qsnap .*/\/.queue-snapshots\/x.qsnap -merge/' .gitattributes
+  sed -i '/\/lfs\//d; s/^.*\.qsnap .*/\/.queue-snapshots\/x.qsnap -merge/' .gitattributes
   echo '# my note' >> .git/qsnap.gitconfig
   expect_exit 1 git qsnap uninstall
   expect_output "edited    .gitattributes"

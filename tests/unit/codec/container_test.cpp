@@ -417,6 +417,29 @@ TEST_SUITE("codec::reencode") {
   }
 }
 
+TEST_SUITE("codec::relabel") {
+  TEST_CASE("it gives the bytes that the writer gives under the other metadata") {
+    model::Metadata other = sample_metadata();
+    other.description = std::string(5'000, 'd');
+    other.tags = {"large", "release"};
+    for (const auto& records : {sample_records(), many_jobs(800, 900), std::vector<model::Record>{}}) {
+      for (const Encoding encoding : k_encodings) {
+        const Written before = write(records, encoding), after = write(records, encoding, other);
+        const auto reader = testing::open(before.bytes);
+        REQUIRE(reader.has_value());
+        std::string relabelled;
+        REQUIRE(relabel(*reader, other, [&](std::string_view bytes) -> Result<void> {
+                  relabelled += bytes;
+                  return {};
+                }).has_value());
+        CHECK(relabelled == after.bytes);
+        CHECK(before.digest.root == after.digest.root);
+        CHECK(findings(relabelled).empty());
+      }
+    }
+  }
+}
+
 TEST_SUITE("codec::check_container") {
   TEST_CASE("there is nothing to find in what the writer wrote") {
     for (const auto& records : {sample_records(), many_jobs(1'000, 900), std::vector<model::Record>{}}) {

@@ -64,7 +64,7 @@ TEST_SUITE("qsnap::report::save") {
           R"("path":".queue-snapshots/test-cases/checkout.qsnap","written":true,"reason":"created",)"
           R"("captured_at":"2026-09-21T14:13:20.123Z","jobs":1,"queues":2,"bytes":1536,"raw_bytes":20480,)"
           R"("fingerprint":"abababababababababababababababababababababababababababababababab",)"
-          R"("mode":"freeze","pause_us":1840,"waited_ms":0,"reasons":["it fits"],"notes":[]})");
+          R"("storage":"git","mode":"freeze","pause_us":1840,"waited_ms":0,"reasons":["it fits"],"notes":[]})");
   }
 }
 
@@ -198,7 +198,7 @@ TEST_SUITE("qsnap::report::verify") {
     diff.name = "test-cases/a\x1b[2J";
     diff.sides.before = "test-cases/a";
     diff.sides.after = "live";
-    const auto json = [&] { return rendered([&](const Output& out) { return write_verify_json(diff, out); }); };
+    const auto json = [&] { return rendered([&](const Output& out) { return write_verify_json(diff, {}, out); }); };
     CHECK(verify_verdict(diff, Style{}) == "ok: test-cases/a\\x1b[2J\n");
     CHECK(json() == R"({"schema":"qsnap.verify/1","ok":true,"before":"test-cases/a","after":"live",)"
                     R"("before_consistency":"point-in-time","after_consistency":"point-in-time","capture":null,)"

@@ -149,8 +149,8 @@ TEST_SUITE("qsnap::report::snapshot_json") {
 
 TEST_SUITE("qsnap::report::list") {
   TEST_CASE("has a row for each snapshot, also for a broken one") {
-    std::vector<ListedSnapshot> listed = {{"baselines/dev", {}, "the index is broken"},
-                                          {"test-cases/checkout", checkout(), ""}};
+    std::vector<ListedSnapshot> listed = {{"baselines/dev", {}, "the index is broken", {}, {}},
+                                          {"test-cases/checkout", checkout(), "", {}, {}}};
     CHECK(list_text(listed, "", Style{false, 120}) ==
           "baselines/dev        the index is broken\n"
           "test-cases/checkout  2026-09-21 14:13:20 UTC    121 jobs   2.0 KiB  after the first order\n");
