@@ -51,6 +51,7 @@ valid() { /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/validate_json.py" "$QSNAP_
   expect_exit 0 git qsnap history prune --yes --json; valid history-prune
   [ "$(jq .dropped <<< "$output")" = 0 ]
   $undo
+  expect_exit 128 $undo  # where something was saved since, it refuses
   [ "$(names)" = "$all" ]
   git fsck --strict
 }

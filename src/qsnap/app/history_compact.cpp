@@ -11,6 +11,7 @@
 #include <qsnap/app/history_compact.hpp>
 #include <qsnap/app/repack.hpp>
 #include <qsnap/base/split.hpp>
+#include <qsnap/git/gc_lock.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/object_sizes.hpp>
 #include <qsnap/git/questions.hpp>
@@ -97,11 +98,12 @@ Result<report::CompactView> compact_history(const store::Store& store, CompactRu
     return view;
   }
   progress.report("packing", 0, 0);
+  QSNAP_ASSIGN(const git::GcLock lock, git::GcLock::take(folder));
   QSNAP_ASSIGN(report::GcPlan plan, plan_repack(folder));
   QSNAP_ASSIGN(std::string made, pack(folder, payloads));
   // It stays as it is: merged with older packs it might get their deltas back.
   plan.kept_packs.push_back(std::move(made));
-  QSNAP_ASSIGN(view.repack, repack(folder, std::move(plan)));
+  QSNAP_ASSIGN(view.repack, repack(lock, folder, std::move(plan)));
   QSNAP_ASSIGN(const report::CompactView after, measure(folder, payloads));
   view.after_bytes = after.before_bytes;
   return view;

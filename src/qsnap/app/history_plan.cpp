@@ -191,6 +191,7 @@ Result<RefDrop> drop_from_ref(const store::Store& store, const std::vector<Plann
   drop.view.dropped = done.dropped;
   drop.view.ref = history.ref();
   drop.view.before = done.before.value_or("");
+  drop.view.after = done.after.value_or("");
   for (const store::SnapshotName& name : done.retagged) {
     drop.view.spared.push_back(name.text());
     drop.spared.insert(name.text());

@@ -186,6 +186,11 @@ Result<report::GcPlan> plan_repack(const fs::path& folder) {
 }
 
 Result<report::GcView> repack(const fs::path& folder, report::GcPlan plan) {
+  QSNAP_ASSIGN(const git::GcLock lock, git::GcLock::take(folder));
+  return repack(lock, folder, std::move(plan));
+}
+
+Result<report::GcView> repack(const git::GcLock& /*lock*/, const fs::path& folder, report::GcPlan plan) {
   // From 2.42 on, git asks this program what is to be kept when old unreachable objects are to go. It is a command of
   // the repository's, so it is not run: then everything is kept.
   QSNAP_ASSIGN(const std::optional<std::string> hook, git::find_setting(folder, "gc.recentObjectsHook"));

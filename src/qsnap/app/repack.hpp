@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/git/gc_lock.hpp>
 #include <qsnap/report/gc_report.hpp>
 
 namespace qsnap::app {
@@ -16,5 +17,7 @@ Result<report::GcPlan> plan_repack(const std::filesystem::path& folder);
 /// swept when `git gc` would, and stays in a pack of its own until then. It is Git's own repack, so whenever it is
 /// interrupted the repository is sound.
 Result<report::GcView> repack(const std::filesystem::path& folder, report::GcPlan plan);
+/// The same for who has the turn already.
+Result<report::GcView> repack(const git::GcLock& lock, const std::filesystem::path& folder, report::GcPlan plan);
 
 }  // namespace qsnap::app

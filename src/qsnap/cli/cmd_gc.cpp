@@ -35,7 +35,7 @@ void add_gc(Program& program) {
   command->footer(
       "Never runs by itself. Packs over gc.bigPackThreshold, or over 64 MiB where that is not set, stay as they are.\n"
       "May be interrupted at any time.\n\n"
-      "Exit status: 0 done, or nothing to do, 2 usage, no repository, or git failed");
+      "Exit status: 0 done, or nothing to do, 2 usage, no repository, or git failed, 6 another gc is at work");
   set_action(program, command,
              [dry](Session& session) { return run_gc(session, *dry ? GcRun::propose : GcRun::pack); });
 }

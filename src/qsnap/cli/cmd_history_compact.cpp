@@ -26,7 +26,7 @@ void add_history_compact(Program& program, CLI::App* group) {
   command->add_flag("--dry-run", *dry, "Only tell what they take");
   command->footer(
       "Of all sets. The rest of the repository is packed as git qsnap gc does. May be interrupted at any time.\n\n"
-      "Exit status: 0 done, or nothing to do, 2 usage, or git failed");
+      "Exit status: 0 done, or nothing to do, 2 usage, or git failed, 6 another gc is at work");
   set_action(program, command, [dry](Session& session) {
     return run_compact(session, *dry ? app::CompactRun::tell : app::CompactRun::pack);
   });

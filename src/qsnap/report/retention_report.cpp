@@ -89,7 +89,7 @@ void write_drop(JsonWriter& json, const std::optional<DropView>& drop) {
   if (drop) {
     write_texts(json, "spared", drop->spared);
     if (!drop->before.empty()) {
-      json.key("ref").bytes(drop->ref).key("before").bytes(drop->before);
+      json.key("ref").bytes(drop->ref).key("before").bytes(drop->before).key("after").bytes(drop->after);
     }
     write_texts(json, "removed_files", drop->files);
   }
@@ -144,8 +144,8 @@ std::string drop_text(const DropView& drop, const Style& style) {
         fmt::format("took {} out of the work tree: git add -A .queue-snapshots\n", quantity(drop.files.size(), "file"));
   }
   if (!drop.before.empty()) {
-    text +=
-        style.paint(Tone::faint, fmt::format("undo, until git gc sweeps: git update-ref {} {}", drop.ref, drop.before));
+    text += style.paint(Tone::faint, fmt::format("undo, until git gc sweeps: git update-ref {} {} {}", drop.ref,
+                                                 drop.before, drop.after));
     text += "\n";
   }
   return text;
@@ -206,8 +206,9 @@ std::string restore_text(const RestoreView& view, const Style& style) {
   return restored == 0
              ? text
              : text +
-                   style.paint(Tone::faint,
-                               "the next prune decides about them again: git qsnap tag keeps what is tagged") +
+                   style.paint(
+                       Tone::faint,
+                       "the next prune decides about them again: tag what is to stay (git qsnap tag NAME --add TAG)") +
                    "\n";
 }
 

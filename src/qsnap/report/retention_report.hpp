@@ -50,6 +50,7 @@ struct DropView {
   std::vector<std::string> spared;  ///< names of entries that somebody changed meanwhile: they stay
   std::string ref;
   std::string before;              ///< the commit that the ref was at; empty: the ref did not move
+  std::string after;               ///< the commit that it is at: an undo must not take away what came in since
   std::vector<std::string> files;  ///< that were taken out of the work tree, from its top
 };
 

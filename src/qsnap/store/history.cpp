@@ -260,6 +260,7 @@ Result<HistoryDrop> History::drop(std::span<const HistoryEntry> entries, Instant
   QSNAP_ASSIGN(ChangedHistory changed, change_history(*m_repository, ref(), now, plan));
   if (drop.dropped > 0) {
     drop.before = std::move(changed.before);
+    drop.after = std::move(changed.tip);
   }
   return drop;
 }

@@ -63,6 +63,7 @@ struct HistoryDrop {
   std::uint64_t dropped = 0;
   std::vector<SnapshotName> retagged;  ///< that stayed
   std::optional<std::string> before;   ///< the commit that the ref was at: going back there undoes it
+  std::optional<std::string> after;    ///< where it is now
 };
 
 struct HistoryUnion {

@@ -170,7 +170,7 @@ TEST_CASE("what is tagged, in an album, pending or newest of its series stays, a
   CHECK(world.names() ==
         Reasons{other.name.text(), tagged.name.text(), member.name.text(), compared.name.text(), newest.name.text()});
   // What is printed undoes it.
-  world.repo.git({"update-ref", done.drop->ref, done.drop->before});
+  world.repo.git({"update-ref", done.drop->ref, done.drop->before, done.drop->after});
   CHECK(world.names().size() == 6);
 }
 
