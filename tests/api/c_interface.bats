@@ -85,6 +85,26 @@ assert signal.getsignal(signal.SIGPIPE) == signal.SIG_DFL
 PYTHON
 }
 
+@test "the options set and branch say which set a session works in" {
+  serve bullmq6-before.rdb
+  git qsnap save flow >/dev/null
+  serve bullmq6-after.rdb
+  printf 'sets:\n  - branches: "feature/*"\n' >>$SNAPSHOTS/config.yaml
+  expect_exit 0 /usr/bin/python3 - "$QSNAP_BIN/libqsnap.so.1" <<'PYTHON'
+import ctypes, sys
+lib = ctypes.CDLL(sys.argv[1])
+lib.qsnap_session_open.restype = lib.qsnap_capture.restype = ctypes.c_void_p
+lib.qsnap_capture.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p]
+lib.qsnap_result_status.argtypes = [ctypes.c_void_p]
+for options in (b'{"set":"mine","branch":"feature/x"}', b'{"branch":"feature/x"}'):
+    session = lib.qsnap_session_open(options, None)
+    assert lib.qsnap_result_status(lib.qsnap_capture(session, b"flow", None)) == 0
+assert lib.qsnap_session_open(b'{"set":"../etc"}', None) is None
+PYTHON
+  [ "$(cd $SNAPSHOTS/sets && ls -d ./*/test-cases/flow.qsnap | xargs)" = "./feature%2Fx/test-cases/flow.qsnap ./mine/test-cases/flow.qsnap" ]
+  expect_exit 1 git qsnap verify flow
+}
+
 @test "a run's ledger knows what was asserted, captured and loaded" {
   serve bullmq6-before.rdb
   export QSNAP_RUN_ID=r1

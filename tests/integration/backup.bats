@@ -58,6 +58,29 @@ nothing_left() { [ -z "$(ls -A "$TMPDIR")" ] && [ -z "$(find "$WORLD" -name '.qs
   nothing_left
 }
 
+@test "no capture that is here goes away by a restore, and what was dropped here stays so, and is told" {
+  rm -r .queue-snapshots/albums  # no album
+  serve plain.rdb
+  git qsnap save history/ >/dev/null 2>&1
+  git qsnap save history/ >/dev/null 2>&1
+  local ref=refs/qsnap/history/default both
+  both=$(git rev-parse $ref)
+  git qsnap backup "$BACKUP" >/dev/null
+  git qsnap history prune --keep-last 1 --yes >/dev/null
+  git qsnap backup "$BACKUP-of-one" >/dev/null
+  for trial in --dry-run ""; do
+    expect_exit 0 git qsnap restore-from "$BACKUP" $trial
+    expect_output "$ref: 2 captures, 0 were not here; 1 were dropped and stay so"
+    [ "$(git qsnap history list --json | jq .entries)" = 1 ]
+  done
+  git update-ref $ref "$both"
+  git symbolic-ref refs/qsnap/history/evil $ref
+  expect_exit 0 git qsnap backup "$BACKUP-of-both"
+  refute_output evil
+  expect_exit 0 git qsnap restore-from "$BACKUP-of-one"
+  [ "$(git qsnap history list --json | jq .entries)" = 2 ]
+}
+
 @test "files that are others here are left and listed; --replace keeps the old ones" {
   git qsnap backup "$BACKUP" >/dev/null
   snapshot flow sidekiq6

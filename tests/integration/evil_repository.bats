@@ -79,7 +79,7 @@ watch() {
   strace -f -qq -s 300 -e trace=execve,open,openat,creat,rename,renameat2,unlink -o "$WORLD/trace" "$@" >"$WORLD/out" 2>&1 </dev/null || true
   local bad
   bad=$(grep 'execve(' "$WORLD/trace" | grep -v ' = -1 ' | grep -vE 'execve\("[^"]*/(git-qsnap|git-qsnap-driver|git|redis-server)"' |
-    grep -vE 'execve\("/usr/lib/git-core/git[^"]*"' | grep -vE 'execve\("[^"]*/git-lfs", \["[^"]*git-lfs", ("version"|"env"|"ls-files", "--all", "--long")\]' | grep -vE 'execve\("/bin/sh", \["/bin/sh", "-c", "git-qsnap-driver ' || true)
+    grep -vE 'execve\("/usr/lib/git-core/git[^"]*"' | grep -vE 'execve\("[^"]*/git-lfs", \["[^"]*git-lfs", ("version"|"env"|"ls-files", "--all", "--long")\]' | grep -vE 'execve\("/bin/sh", \["/bin/sh", "-c", "git-(qsnap-driver|upload-pack|receive-pack) ' || true)
   [ -z "$bad" ] || { echo "$* started: $bad" >&2; return 1; }
   # (Whose transfer agent a remote's URL has is asked of git config: the URL is a word of that, and nothing that is run.)
   bad=$(grep 'execve(.*evil-ran' "$WORLD/trace" | grep -v '"config", "-z", "--get-urlmatch", "lfs.standalonetransferagent", "' || true)
@@ -130,7 +130,7 @@ watch() {
   printf '{"event":"asserted","name":"test-cases/none","at":"2026-01-02T03:04:05.000Z"}\n' >"$WORLD/ledger.jsonl"
   cp "$CANARY" "$WORLD/side.qsnap"
   local name
-  for name in $(git-qsnap -h | sed -n '/^Subcommands:/,$s/^  \([a-z-]*\) .*/\1/p'); do
+  for name in $(git-qsnap -h | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
     printf '%s\n' "${commands[@]}" | grep -q "^$name\( \|$\)" || { echo "$name is not among the commands here" >&2; return 1; }
   done
   for command in "${commands[@]}"; do
@@ -139,6 +139,19 @@ watch() {
     # shellcheck disable=SC2086
     case $command in hook*) ;; *) watch git-qsnap $command --json ;; esac
   done
+}
+
+@test "who talks to a remote that the user named runs the transport to it, and nothing else" {
+  local command
+  git init -q --bare "$WORLD/there.git"
+  for command in "save history/" "save history/" "history push $WORLD/there.git" "history pull $WORLD/there.git" "history push $WORLD/there.git --all" \
+    "history archive --to file://$WORLD/there.git --keep-last 1 --yes" "history restore --from file://$WORLD/there.git"; do
+    # shellcheck disable=SC2086
+    watch git-qsnap $command
+  done
+  grep -q "restored 1 entry" "$WORLD/out"  # so it all came to what it is there for
+  watch git-qsnap history pull evil
+  grep -q "transport 'ext' not allowed" "$WORLD/out"
 }
 
 @test "the driver runs nothing of it either" {

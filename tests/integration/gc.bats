@@ -138,3 +138,12 @@ SCRIPT
   git fsck --strict
   expect_exit 0 git qsnap gc
 }
+
+@test "what a process left half written that was killed is taken away after two weeks" {
+  versions 2
+  local pack=.git/objects/pack
+  touch $pack/tmp_pack_young $pack/.tmp-1-pack-young.idx
+  touch -d '15 days ago' $pack/tmp_pack_old $pack/tmp_idx_old $pack/.tmp-1-pack-old.idx
+  expect_exit 0 git qsnap gc
+  [ "$(cd $pack && echo tmp_* .tmp-*)" = "tmp_pack_young .tmp-1-pack-young.idx" ]
+}

@@ -117,6 +117,20 @@ saves() {
   expect_output "no remote"
   expect_exit 2 git qsnap history pull "$WORLD/nothing"
   expect_exit 0 git qsnap history pull "$WORLD/remote.git"
+  # The password in a URL is neither shown nor part of a ref's name.
+  git config "url.$WORLD/.insteadOf" https://ada:geheim@example.com/
+  expect_exit 0 git qsnap history push https://ada:geheim@example.com/remote.git
+  expect_output "https://example.com/remote.git has all of it"
+  refute_output geheim
+  ! git for-each-ref | grep -q geheim
+  # Where the repository came from somebody else, as a folder, what is fetched must not go to a branch.
+  local main
+  main=$(git rev-parse HEAD)
+  git symbolic-ref refs/qsnap/remotes/evil/history/default "$(git symbolic-ref HEAD)"
+  git remote add evil "$WORLD/remote.git"
+  expect_exit 6 git qsnap history pull evil
+  expect_output "is a symbolic ref"
+  [ "$(git rev-parse HEAD)" = "$main" ]
 }
 
 @test "two clones that save and push at once lose nothing, and what one drops goes from both" {
@@ -125,6 +139,7 @@ saves() {
   local one=$!
   (cd "$WORLD/b" && for i in 1 2 3; do saves 1 b && git qsnap history push >/dev/null || exit 1; done)
   wait "$one"
+  git -C "$WORLD/b" qsnap history pull >/dev/null  # what came last from the other one
   cd "$WORLD/a"
   git qsnap history pull >/dev/null
   [ "$(names_of | wc -l)" = 6 ]

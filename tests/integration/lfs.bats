@@ -10,7 +10,7 @@ setup() {
   BARE_PATH=$WORLD/programs
   mkdir "$BARE_PATH"
   local program
-  for program in bash sh git redis-cli redis-server sed cat cmp cp cut rm mkdir grep seq sha256sum jq; do
+  for program in bash sh git redis-cli redis-server sed cat cmp cp cut rm mkdir grep sha256sum jq; do
     ln -s "$(command -v "$program")" "$BARE_PATH/$program"
   done
   BARE_PATH=$QSNAP_BIN:$BARE_PATH
@@ -23,14 +23,18 @@ setup() {
 teardown() { PATH=$FULL_PATH; teardown_world; }
 
 redis() { redis-cli -s "$SOCKET_live" "$@" >/dev/null; }
-job() { printf '{"class":"%s","args":["%s"],"retry":true,"queue":"mail","jid":"%024d","created_at":1763000000}' "$1" "$3" "$2"; }
-noise() { printf '%s' "$1" | sha256sum | cut -c1-64; }  # what no compressor makes smaller
-state() {  # state JOBS [NAME OF ONE MORE]: so many jobs in the queue
-  local number
-  redis flushall
-  redis sadd queues mail
-  for number in $(seq "$1"); do redis lpush queue:mail "$(job W "$number" "$(noise "$number")")"; done
-  if [ -n "${2:-}" ]; then redis lpush queue:mail "$(job "$2" "$(printf %d "'$2")" "$(noise "$2")")"; fi
+job() {  # job CLASS NUMBER: with what no compressor makes smaller. No program is started: there are many
+  RANDOM=$2
+  printf '{"class":"%s","args":["%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x"],"retry":true,"queue":"mail","jid":"%024d","created_at":1763000000}' \
+    "$1" $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM $RANDOM "$2"
+}
+state() {  # state JOBS [CLASS OF ONE MORE]: so many jobs in the queue
+  local number more=${2:-}
+  {
+    printf 'flushall\nsadd queues mail\n'
+    for ((number = 1; number <= $1; ++number)); do printf "lpush queue:mail '"; job W $number; printf "'\n"; done
+    if [ -n "$more" ]; then printf "lpush queue:mail '"; job "$more" "$(printf %d "'$more")"; printf "'\n"; fi
+  } | redis
 }
 save() { git qsnap save "$@" >/dev/null; }
 oid_of() { sed -n 's/^oid sha256://p' "$1"; }
@@ -157,6 +161,10 @@ publish() {  # a remote as a folder, and the first push
   expect_output "git qsnap lfs fetch"
   expect_exit 2 git qsnap lfs fetch
   expect_output "git-lfs, which brings them, is not on the PATH"
+  git config alias.lfs '!echo run by the repository'
+  expect_exit 2 git qsnap lfs agent "$WORLD"
+  expect_output "git-lfs is not on the PATH"
+  refute_output "run by the repository"
   expect_exit 1 git qsnap lfs status
   expect_output "git-lfs: not found"
   expect_output "object missing"
@@ -251,12 +259,12 @@ publish() {  # a remote as a folder, and the first push
   git checkout -qb deleted HEAD~1
   git qsnap lfs migrate --back big >/dev/null && git checkout -q HEAD -- . && rm -f $SNAPSHOTS/test-cases/big.qsnap
   git reset -q --hard && git checkout -q main
-  redis lrem queue:mail 1 "$(job A 65 "$(noise A)")"
-  redis zadd retry 1763000100 "$(job A 65 "$(noise A)")"
+  redis lrem queue:mail 1 "$(job A 65)"
+  redis zadd retry 1763000100 "$(job A 65)"
   save big && git commit -qam retried
   git checkout -qb died HEAD~1
-  redis zrem retry "$(job A 65 "$(noise A)")"
-  redis zadd dead 1763000100 "$(job A 65 "$(noise A)")"
+  redis zrem retry "$(job A 65)"
+  redis zadd dead 1763000100 "$(job A 65)"
   save big && git commit -qam died
   expect_exit 1 git merge -q main
   expect_exit 5 git qsnap conflicts
@@ -267,10 +275,31 @@ publish() {  # a remote as a folder, and the first push
   [ -z "$(git status --porcelain)" ]
 }
 
+@test "one branch moves a snapshot to LFS and another one changes it: what is kept stands in one place" {
+  set_up
+  sed -i 's/threshold: .*/threshold: off/' $SNAPSHOTS/config.yaml
+  state 40
+  save big
+  git add -A && git commit -qm base
+  git checkout -qb theirs
+  state 40 B && save big && git commit -qam theirs
+  git checkout -q main
+  git qsnap lfs migrate big >/dev/null && git add -A && git commit -qm moved
+  expect_exit 1 git merge -q theirs
+  expect_exit 6 git qsnap show big
+  expect_output "stands in Git and in Git LFS"
+  expect_exit 1 git qsnap diff "$SNAPSHOTS/test-cases/big.qsnap" "$BIG"  # as its hint says
+  expect_exit 0 git qsnap resolve big --keep
+  git commit -qm merged
+  [ -z "$(git status --porcelain)" ]
+  [ "$(git ls-tree -r --name-only HEAD | grep -c big.qsnap)" = 1 ]
+  [ "$(names_of big)" = "B W" ]
+}
+
 @test "hooks: a conflict and a secret behind a pointer are seen, and a push without its objects is told" {
   set_up
   state 40
-  redis lpush queue:mail "$(job S 99 'AKIAIOSFODNN7EXAMPLE')"
+  redis lpush queue:mail "$(job AKIAIOSFODNN7EXAMPLE 99)"
   save big
   git add -A
   expect_exit 1 git commit -m secret
@@ -306,13 +335,16 @@ publish() {  # a remote as a folder, and the first push
   cp "$BIG" $SNAPSHOTS/test-cases/outside.qsnap
   mkdir -p $SNAPSHOTS/lfs/test-cases
   cp ".git/lfs/objects/${oid:0:2}/${oid:2:2}/$oid" $SNAPSHOTS/lfs/test-cases/raw.qsnap
+  cp $SNAPSHOTS/lfs/test-cases/raw.qsnap $SNAPSHOTS/test-cases/raw.qsnap
   git add -A && git commit -qm mixed --no-verify
   expect_exit 1 git qsnap ci-verify
   expect_output "lfs/test-cases/raw.qsnap: its attributes say filter=lfs, but it is no Git LFS pointer"
+  expect_output "test-cases/raw.qsnap: stands in Git and in Git LFS"
   expect_output "test-cases/outside.qsnap: is a Git LFS pointer, but its attributes do not say filter=lfs"
   expect_exit 1 git qsnap doctor
   expect_output "Git has the snapshot itself: .queue-snapshots/lfs/test-cases/raw.qsnap"
   expect_output "outside of lfs/"
+  expect_output "nothing is read under its name: .queue-snapshots/test-cases/raw.qsnap"
 }
 
 @test "a full disk: the old snapshot stays, and nothing half-done is left" {

@@ -6,7 +6,7 @@ setup() {
   setup_world
   command -v git-lfs
   export GIT_CONFIG_GLOBAL=$WORLD/gitconfig
-  git lfs install --skip-repo >/dev/null
+  git lfs install >/dev/null
   git config lfs.locksverify false
   SHARE=$WORLD/share
   mkdir "$SHARE"
@@ -18,7 +18,7 @@ setup() {
 teardown() { chmod -R u+w "$WORLD"; teardown_world; }
 
 commit() { git add -A; git commit -qm "$1"; }
-push() { git lfs install --local >/dev/null; git push -q origin main; }
+push() { git push -q origin main; }
 id_of() { sha256sum "$1" | cut -d' ' -f1; }
 manifest() { echo "$SHARE/qsnap-lfs/v1/manifests/${1:0:2}/$1"; }
 other_machine() {  # clones as docs/lfs.md says
@@ -120,7 +120,11 @@ other_machine() {  # clones as docs/lfs.md says
 
 @test "the agent is for one endpoint of one clone, and is taken away again" {
   before=$(git config --local -l | sort)
+  git remote rename origin first
   git remote add second https://forge.example/b.git
+  expect_exit 2 git qsnap lfs agent "$SHARE"
+  expect_output "git-lfs knows no endpoint here"
+  git config remote.lfsdefault first
   git qsnap lfs agent "$SHARE" >/dev/null
   expect_exit 2 git qsnap lfs agent "$SHARE/it's here" --remote second
   expect_output "there is no folder"
@@ -134,6 +138,8 @@ other_machine() {  # clones as docs/lfs.md says
   expect_exit 0 git qsnap lfs agent --remove
   expect_output "agent removed"
   git remote remove second
+  git config --unset remote.lfsdefault
+  git remote rename first origin
   [ "$(git config --local -l | sort)" = "$before" ]
   expect_exit 0 git qsnap lfs agent --remove
   expect_output "no agent"
@@ -141,6 +147,25 @@ other_machine() {  # clones as docs/lfs.md says
   expect_exit 2 git qsnap lfs agent "$WORLD/nothing"
   expect_exit 2 git qsnap lfs agent "$SHARE" --remote nothing
   expect_exit 2 git qsnap lfs agent "$SHARE" --url 'https://x/y z'
+  ln -s /dev/null .lfsconfig
+  expect_exit 6 git qsnap lfs agent "$SHARE"
+  expect_output ".lfsconfig is a symbolic link"
+}
+
+@test "the agent of a URL with a password is set up, and used, without it" {
+  git remote set-url origin https://me:sesame@127.0.0.1:1/a.git
+  expect_exit 0 git qsnap lfs agent "$SHARE"
+  expect_output "agent configured for https://127.0.0.1:1/a.git/info/lfs"
+  refute_output sesame
+  ! git config --local -l | grep -v ^remote | grep sesame
+  commit first
+  git lfs push --all origin
+  [ -f "$(manifest "$(id_of a.qsnap)")" ]
+  git qsnap init >/dev/null
+  expect_exit 0 git qsnap lfs status
+  expect_output "objects are at: https://127.0.0.1:1/a.git/info/lfs"
+  expect_output "moved by: the transfer agent qsnap (git-qsnap-lfs)"
+  refute_output sesame
 }
 
 @test "lfs gc takes out what no object has, and asks before it takes objects" {
@@ -159,6 +184,9 @@ other_machine() {  # clones as docs/lfs.md says
   expect_exit 0 git qsnap lfs gc "$SHARE" --drop-unnamed --grace 0h --yes
   expect_output "removed: "
   [ -z "$(find "$SHARE/qsnap-lfs/v1/chunks" "$SHARE/qsnap-lfs/v1/manifests" -type f)" ]
+  git clone -q --depth 1 "file://$WORLD/forge.git" "$WORLD/shallow"
+  expect_exit 6 git -C "$WORLD/shallow" qsnap lfs gc "$SHARE" --drop-unnamed --dry-run
+  expect_output "this clone is shallow"
   expect_exit 2 git qsnap lfs gc "$SHARE" --grace soon
   expect_exit 2 git qsnap lfs gc "$WORLD"
 }

@@ -15,7 +15,7 @@ teardown() { teardown_world; }
 
 # leaks FILE…: how many of the canaries stand in these files (folders as a whole), and which.
 leaks() {
-  grep -rahoFf "$WORLD/canaries" "$@" | sort -u > "$WORLD/leaked" || true
+  LC_ALL=C grep -rahoFf "$WORLD/canaries" "$@" | sort -u > "$WORLD/leaked" || true
   cat "$WORLD/leaked" >&2
   wc -l < "$WORLD/leaked"
 }

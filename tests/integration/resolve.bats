@@ -2,6 +2,17 @@
 # git qsnap conflicts, resolve, unresolve and mergetool: what a merge could not decide, and how it ends.
 load helpers
 
+# The repository that most tests begin with is made once, and copied.
+setup_file() {
+  setup_world
+  git qsnap init >/dev/null
+  git qsnap install >/dev/null
+  make_two_branches
+  cp -a "$WORLD/repo" "$BATS_FILE_TMPDIR/two-branches"
+  cd /
+  BATS_TEST_COMPLETED=1 teardown_world
+  unset QSNAP_REDIS_URL
+}
 setup() {
   setup_world
   git qsnap init >/dev/null
@@ -26,7 +37,7 @@ keep() { git qsnap save flow --refresh >/dev/null && git add -A && git commit -q
 
 # Job 40 completes here and fails there, job 41 gets another payload on each side, job 42 is removed here and changed
 # there; job 43 changes there alone.
-two_branches() {
+make_two_branches() {
   serve bullmq6-before.rdb
   keep base
   git branch other
@@ -43,6 +54,7 @@ two_branches() {
   keep theirs
   git checkout -q main
 }
+two_branches() { find . -mindepth 1 -delete && cp -a "$BATS_FILE_TMPDIR/two-branches/." . && git update-index -q --refresh; }
 conflicted() { two_branches; ! git merge -q other >/dev/null 2>&1; }
 
 # state ID: where the work tree's snapshot has a job; payload ID: its payload
@@ -127,6 +139,7 @@ valid_json() {  # valid_json SCHEMA: $output
 
 @test "a part of the conflicts is decided, the rest stays in the file, and the next command goes on from there" {
   conflicted
+  serve bullmq6-before.rdb
   expect_exit 5 git qsnap resolve flow --job 40 --take theirs --job 41 --field payload.to --take ours
   expect_output "2 decided, 1 left"
   [ "$(git status --short)" = "UU $FILE" ]
@@ -194,6 +207,7 @@ valid_json() {  # valid_json SCHEMA: $output
 
 @test "a conflicted file that was added by accident is found by verify, the hook and ci-verify, and resolved" {
   conflicted
+  serve bullmq6-before.rdb
   git add -A
   [ "$(git status --short)" = "M  $FILE" ]
   expect_exit 5 git qsnap conflicts
@@ -372,7 +386,9 @@ typed() {  # typed ANSWERS COMMAND…: on a terminal, with the answers typed in
   git config filter.lfs.clean 'git-lfs clean -- %f'
   git config filter.lfs.smudge 'git-lfs smudge -- %f'
   echo "$FILE filter=lfs merge=qsnap diff=qsnap -text" >> .git/info/attributes
-  conflicted
+  make_two_branches
+  run git merge -q other
+  [ "$status" = 1 ]
   git cat-file blob ":2:$FILE" | grep -q '^oid sha256:'
   expect_exit 5 git qsnap conflicts
   expect_output "3 conflicts"

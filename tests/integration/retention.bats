@@ -61,6 +61,8 @@ valid() { /usr/bin/python3 "$QSNAP_SOURCE/tests/tools/validate_json.py" "$QSNAP_
   mkdir "$WORLD/vault"
   expect_exit 2 git qsnap history archive --to "$WORLD/none" --keep-last 1 --yes
   expect_output "mkdir -p"
+  expect_exit 6 git qsnap history archive --to .queue-snapshots --keep-last 1 --yes
+  [ "$(names | wc -l)" = 3 ]
   expect_exit 0 git qsnap history archive --to "$WORLD/vault" --keep-last 1 --dry-run
   expect_output "2 entries would go to"
   [ -z "$(ls "$WORLD/vault")" ]

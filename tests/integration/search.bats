@@ -74,6 +74,18 @@ INDEX=.git/qsnap/search
   git qsnap search 'welc*' state:waiting --all --rebuild | diff ../wanted -
 }
 
+@test "an album that is broken is named, and the others are searched" {
+  bring cart plain
+  for album in good bad; do
+    git qsnap album create $album -m "an excellent $album one" >/dev/null
+    git qsnap album add $album cart >/dev/null
+  done
+  echo '{' > $SNAPSHOTS/albums/bad.json
+  expect_exit 0 git qsnap search excellent
+  expect_output "album good: an «excellent» good one"
+  expect_output "not searched: album bad: "
+}
+
 @test "what is new, changed, gone or broken is seen, and processes at once do not mind each other" {
   bring before bullmq6-before
   for i in 1 2 3 4; do git qsnap search welcome --all > "../out.$i" & done
@@ -152,4 +164,16 @@ INDEX=.git/qsnap/search
   git add -A; git commit -qm first
   expect_exit 0 git qsnap grep 'state: failed'
   expect_output "not searched: test-cases/broken: "
+}
+
+@test "Ctrl-C ends a grep whose pattern takes its time for each of many lines" {
+  start_redis live
+  seq -f '{"class":"R","args":["aaaaaaaaaaaaaaaaaaaaa!"],"jid":"%024.0f"}' 4000 |
+    sed 's/"/\\"/g; s/.*/lpush queue:mail "&"/' | redis-cli -s "$SOCKET_live" >/dev/null
+  QSNAP_REDIS_URL=$REDIS_live git qsnap save slow >/dev/null
+  git add -A; git commit -qm slow
+  # Left alone it is at it for minutes; -k would end it with 137.
+  run timeout -k 20 -s INT 0.5 git-qsnap grep '(a+)+$'
+  [ "$status" = 124 ]
+  expect_output "interrupted"
 }

@@ -119,7 +119,7 @@ branch_saves() {
   expect_output "feature/x (theirs) into default"
 }
 
-@test "git mergetool and a plain git add end a promote, too, and a reset takes it back" {
+@test "a plain git add ends a promote, too, and a reset takes it back" {
   branch_saves
   git checkout -q main
   says 1 ours
@@ -133,6 +133,50 @@ branch_saves() {
   git checkout -q --theirs -- $FLOW && git add $FLOW
   expect_exit 0 git qsnap set promote feature/x
   [ ! -e .queue-snapshots/sets ]
+}
+
+@test "what lies in Git LFS is promoted, and in conflict, as everything else" {
+  printf 'lfs:\n  threshold: 1\n' >>.queue-snapshots/config.yaml
+  git qsnap install --hooks=pre-commit,pre-merge-commit,post-merge >/dev/null
+  says 2 large
+  git qsnap save flow >/dev/null
+  [ ! -e $FLOW ]
+  commit "large"
+  branch_saves
+  git checkout -q main
+  redis-cli -s "$SOCKET_live" lpop queue:mail >/dev/null
+  says 1 ours
+  git qsnap save flow >/dev/null
+  commit "main changes the same job"
+  git merge -q --no-edit feature/x >/dev/null
+  expect_exit 1 git qsnap set promote feature/x
+  git status --short | grep -q '^UU .queue-snapshots/lfs/test-cases/flow.qsnap'
+  expect_exit 5 git qsnap conflicts flow
+  expect_output "theirs"
+  expect_exit 0 git qsnap resolve flow --theirs
+  expect_exit 0 git qsnap set promote feature/x
+  expect_output "as it was resolved"
+  [ "$(arguments)" = "large theirs third" ]
+  [ "$(find .queue-snapshots -name 'flow.qsnap')" = .queue-snapshots/lfs/test-cases/flow.qsnap ]
+  grep -q '^oid sha256:' .queue-snapshots/lfs/test-cases/flow.qsnap
+  expect_exit 0 commit "promoted"
+  expect_exit 0 git qsnap fsck
+}
+
+@test "a mark that the target contradicts is told, with the commands that decide" {
+  git checkout -q -b feature/x
+  mkdir -p .queue-snapshots/sets/feature%2Fx/test-cases
+  echo removed >.queue-snapshots/sets/feature%2Fx/test-cases/flow.removed
+  commit "the branch has no flow"
+  git checkout -q main
+  says 1 ours
+  git qsnap save flow >/dev/null
+  commit "main changes it"
+  git merge -q --no-edit feature/x >/dev/null
+  expect_exit 1 git qsnap set promote feature/x
+  expect_output "git rm .queue-snapshots/sets/feature%2Fx/test-cases/flow.removed keeps test-cases/flow; git rm $FLOW removes it"
+  git rm -q .queue-snapshots/sets/feature%2Fx/test-cases/flow.removed
+  [ -e $FLOW ]
 }
 
 @test "from a feature to its release line, and from there to main" {

@@ -80,12 +80,24 @@ put() { git qsnap import "$QSNAP_SOURCE/tests/fixtures/$2.rdb" "$1" --captured-a
   expect_exit 0 git qsnap list
   expect_output "the branch feature/y was called feature/x"
   expect_output "git qsnap set rename feature/x feature/y"
+  mkdir $SNAPSHOTS/sets/broken && echo '{' > $SNAPSHOTS/sets/broken/set.json
+  expect_exit 5 git qsnap set rename feature/x feature/y
+  [ ! -e "$SNAPSHOTS/sets/feature%2Fy" ]
+  rm -r $SNAPSHOTS/sets/broken
   expect_exit 0 git qsnap set rename feature/x feature/y
   expect_output "feature/pinned inherits from feature/y now"
   expect_exit 2 git qsnap set rename feature/x feature/z
   expect_exit 6 git qsnap set drop feature/y --yes
-  expect_output "HEAD does not have 2 snapshots of the set feature/y as it is here"
+  expect_output "HEAD does not have 2 files of the set feature/y as it is here"
   git add -A && git commit -qm sets
+  git qsnap tag mine --add note >/dev/null 2>&1  # the same state, and still nobody else has it
+  expect_exit 6 git qsnap set drop feature/y --yes
+  expect_output "1 file of the set feature/y as it is here: sets/feature%2Fy/test-cases/mine.qsnap"
+  git checkout -q $SNAPSHOTS
+  echo removed > "$SNAPSHOTS/sets/feature%2Fy/test-cases/other.removed"
+  expect_exit 6 git qsnap set drop feature/y --yes
+  expect_output "test-cases/other.removed"
+  rm "$SNAPSHOTS/sets/feature%2Fy/test-cases/other.removed"
   expect_exit 6 git qsnap set drop feature/y </dev/null
   expect_output "hint: --yes drops it without a question"
   expect_exit 0 git qsnap set drop feature/y --yes
@@ -115,6 +127,11 @@ put() { git qsnap import "$QSNAP_SOURCE/tests/fixtures/$2.rdb" "$1" --captured-a
   expect_exit 0 git qsnap log flow --set default
   expect_exit 0 git qsnap accept --undo
   [ ! -e "$(own feature%2Fx flow)" ]
+  expect_exit 1 git qsnap assert flow --set default
+  expect_exit 2 git qsnap accept flow  # whose?
+  expect_output "sets/feature%2Fx/test-cases/flow"
+  expect_exit 0 git qsnap accept test-cases/flow --dry-run
+  expect_exit 0 git qsnap reject test-cases/flow
   [ ! -e "$SNAPSHOTS/sets/feature%2Fx/test-cases/flow.removed" ]
 }
 
@@ -162,4 +179,32 @@ put() { git qsnap import "$QSNAP_SOURCE/tests/fixtures/$2.rdb" "$1" --captured-a
   expect_exit 0 git qsnap show gone --set default
   expect_exit 0 git qsnap set show
   [[ $output =~ test-cases/gone\ +removed\ +that\ of\ default ]]
+}
+
+@test "a name means the set's snapshot where that is in conflict, and a set's name is harmless in a hint" {
+  put flow bullmq6-before >/dev/null
+  git add -A && git commit -qm main
+  git checkout -qb feature/x
+  put flow bullmq6-after >/dev/null
+  git add -A && git commit -qm ours
+  git checkout -qb other main
+  put flow plain --set feature/x >/dev/null
+  git add -A && git commit -qm theirs
+  git checkout -q feature/x
+  expect_exit 1 git merge other
+  git qsnap album create all >/dev/null && git qsnap album add all flow >/dev/null
+  git qsnap album show all --json 2>/dev/null | jq -e '.members[0].state == "conflicted"'
+  git qsnap album show all --set default --json | jq -e '.members[0].state == "present"'
+  expect_exit 5 git qsnap conflicts flow
+  expect_output "sets/feature%2Fx/test-cases/flow"
+  echo "<<<<<<< no config" > ../config && cp $SNAPSHOTS/config.yaml ../kept && cp ../config $SNAPSHOTS/config.yaml
+  expect_exit 5 git qsnap conflicts sets/feature%2Fx/test-cases/flow
+  cp ../kept $SNAPSHOTS/config.yaml
+  expect_exit 0 git qsnap resolve flow --ours
+  expect_exit 0 git qsnap unresolve flow
+  expect_exit 0 git qsnap resolve test-cases/flow --ours
+  git commit -qm merged
+  expect_exit 0 git qsnap set create '$(touch evil)'
+  expect_exit 2 git qsnap set promote nothing
+  expect_output "git qsnap set promote '\$(touch evil)'"
 }

@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
-"""lfs_states.py JOBS FOLDER: ten versions each of two lives of a BullMQ-shaped state, captured by git-qsnap (in PATH) from a
-redis-server: FOLDER/churn-01.qsnap … and FOLDER/scattered-01.qsnap …
+"""lfs_states.py JOBS FOLDER: ten versions each of three lives of a BullMQ-shaped state, captured by git-qsnap (in PATH) from a
+redis-server: FOLDER/churn-01.qsnap …, FOLDER/live-01.qsnap … and FOLDER/scattered-01.qsnap …
 
   churn      1 % of the jobs, those that come first, are done, and as many are added at the end (as in bench/diff)
+  live       3 % of the jobs: the oldest go, new ones come, the next ones are done, some failed ones, anywhere among
+             those that failed, fail again (as in bench/git_growth)
   scattered  2 % of the jobs, anywhere, get another error
 """
+import functools
+import importlib.machinery
+import importlib.util
 import os
 import pathlib
 import random
@@ -20,6 +25,9 @@ import bullmq_state  # noqa: E402
 from resp import Redis  # noqa: E402
 
 VERSIONS = 10
+LOADER = importlib.machinery.SourceFileLoader("git_growth", str(SOURCE / "bench/git_growth"))
+git_growth = importlib.util.module_from_spec(importlib.util.spec_from_loader("git_growth", LOADER))
+LOADER.exec_module(git_growth)
 
 
 def churn(redis, jobs, version):
@@ -43,6 +51,18 @@ def scatter(redis, jobs, version):
         redis("HSET", f"bull:{queue}:{number}", "failedReason", f"changed {rng.getrandbits(64):x}")
 
 
+def live(redis, jobs):
+    churn_of_all_kinds = git_growth.Churn(redis, jobs)
+    return lambda version: churn_of_all_kinds.step()
+
+
+LIVES = {
+    "churn": lambda redis, jobs: functools.partial(churn, redis, jobs),
+    "live": live,
+    "scattered": lambda redis, jobs: functools.partial(scatter, redis, jobs),
+}
+
+
 def connect(socket):
     while True:
         try:
@@ -53,16 +73,17 @@ def connect(socket):
             time.sleep(0.01)
 
 
-def capture_life(name, change, jobs, scratch, out):
+def capture_life(name, jobs, scratch, out):
     socket = str(scratch / f"{name}.sock")
     server = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", socket, "--dir", str(scratch), "--save", ""],
                               stdout=subprocess.DEVNULL)
     try:
         redis = connect(socket)
         redis.pipeline(bullmq_state.commands(jobs))
+        change = LIVES[name](redis, jobs)
         for version in range(1, VERSIONS + 1):
             if version > 1:
-                change(redis, jobs, version)
+                change(version)
             subprocess.run(["git-qsnap", "save", "x", "--refresh", "--redis", f"unix://{socket}"], cwd=scratch / "repo",
                            check=True, capture_output=True)
             (kept,) = (scratch / "repo/.queue-snapshots").rglob("x.qsnap")
@@ -82,8 +103,8 @@ def main():
         subprocess.run(["git-qsnap", "init"], cwd=scratch / "repo", check=True, capture_output=True)
         # Here the file itself is wanted, not a pointer.
         (scratch / "repo/.queue-snapshots/config.yaml").write_text("version: 1\nlfs:\n  threshold: off\n")
-        for name, change in (("churn", churn), ("scattered", scatter)):
-            capture_life(name, change, jobs, scratch, out)
+        for name in LIVES:
+            capture_life(name, jobs, scratch, out)
 
 
 main()

@@ -122,17 +122,13 @@ Result<report::AlbumView> view_album(const store::Store& store, const std::files
                                      std::string_view name) {
   const AlbumStore albums{store.folder()};
   QSNAP_ASSIGN(const Album album, open_album(albums, name));
-  QSNAP_ASSIGN(const std::vector<std::string> paths, conflicted_paths(folder));
-  std::set<std::string> conflicted;
-  for (const std::string& path : paths) {
-    if (const auto snapshot = store::name_of_path(path)) {
-      conflicted.insert(snapshot->bare().text());
-    }
-  }
+  QSNAP_ASSIGN(const std::set<std::string> conflicted, conflicted_names(folder));
   report::AlbumView view{album.name, albums.path_of(name).native(), album.description, album.tags, {}};
   for (const AlbumMember& member : album.members) {
     QSNAP_ASSIGN(AlbumMemberView row, view_member(store, member));
-    if (conflicted.contains(row.name)) {
+    QSNAP_ASSIGN(const std::optional<store::Place> place, store.locate(member.name));
+    const store::SetName set = place ? place->set : store.chain().current();  // one that a side deleted is nowhere
+    if (conflicted.contains(member.name.in(set).text())) {
       row.state = MemberState::conflicted;
     }
     view.members.push_back(std::move(row));
@@ -179,10 +175,10 @@ Result<AlbumChangeView> delete_album(const store::Store& store, std::string_view
 Result<AlbumChangeView> add_members(const store::Store& store, std::string_view name,
                                     const std::vector<SnapshotName>& members, const std::optional<std::string>& note) {
   const AlbumStore albums{store.folder()};
-  for (const SnapshotName& member : members) {
+  QSNAP_ASSIGN(const UniqueFd lock, albums.lock());
+  for (const SnapshotName& member : members) {  // a prune drops none of them from here on
     QSNAP_TRY(check_new_member(store, member));
   }
-  QSNAP_ASSIGN(const UniqueFd lock, albums.lock());
   QSNAP_ASSIGN(Album album, open_album(albums, name));
   std::vector<std::string> changed;
   for (const SnapshotName& member : members) {

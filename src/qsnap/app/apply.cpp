@@ -35,7 +35,7 @@ constexpr std::string_view k_entry_suffix = ".json";
 /// What all states of one artifact may have together: a zip may unfold to a thousand times its size.
 constexpr std::uint64_t k_most_bytes = 4 * limits::k_gib;
 
-constexpr std::array<std::pair<ApplyResult, std::string_view>, 3> k_results = {{
+constexpr std::array<std::pair<ApplyResult, std::string_view>, 3> k_apply_results = {{
     {ApplyResult::pending, "pending"},
     {ApplyResult::already_pending, "already-pending"},
     {ApplyResult::older, "older"},
@@ -145,7 +145,8 @@ class Artifact {
 }  // namespace
 
 std::string_view to_text(ApplyResult result) {
-  return std::find_if(k_results.begin(), k_results.end(), [&](const auto& known) { return known.first == result; })
+  return std::find_if(k_apply_results.begin(), k_apply_results.end(),
+                      [&](const auto& known) { return known.first == result; })
       ->second;
 }
 

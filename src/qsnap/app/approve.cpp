@@ -20,7 +20,7 @@ using codec::SnapshotReader;
 using store::PendingEntry;
 using store::PendingKind;
 
-constexpr std::array<std::pair<DecisionResult, std::string_view>, 6> k_results = {{
+constexpr std::array<std::pair<DecisionResult, std::string_view>, 6> k_decision_results = {{
     {DecisionResult::written, "written"},
     {DecisionResult::replaced, "replaced"},
     {DecisionResult::removed, "removed"},
@@ -193,7 +193,8 @@ Result<DecisionResult> decide_one(const ApprovalContext& context, const DecidedB
 }  // namespace
 
 std::string_view to_text(DecisionResult result) {
-  return std::find_if(k_results.begin(), k_results.end(), [&](const auto& known) { return known.first == result; })
+  return std::find_if(k_decision_results.begin(), k_decision_results.end(),
+                      [&](const auto& known) { return known.first == result; })
       ->second;
 }
 

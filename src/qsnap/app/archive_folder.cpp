@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -87,29 +85,6 @@ Result<Archived> archive_to_folder(const fs::path& folder, const store::SetName&
     return is_another(index, "tells of another state");
   }
   return index_written == AtomicFile::NewFile::written ? Archived::written : Archived::there_before;
-}
-
-Result<std::vector<store::HistoryEntry>> list_archive_folder(const fs::path& folder, const store::SetName& set) {
-  constexpr int k_most_depth = 2;  // SERIES/DAY/
-  const fs::path below = set.is_default() ? fs::path{"history"} : fs::path{"sets"} / set.encoded() / "history";
-  std::vector<store::HistoryEntry> entries;
-  QSNAP_TRY(
-      store::walk_files(folder, below, k_most_depth, [&](const fs::path& file, store::EntryKind kind) -> Result<void> {
-        if (kind != store::EntryKind::file || file.extension() != store::k_index_suffix) {
-          return {};
-        }
-        QSNAP_ASSIGN(store::HistoryEntry entry, read_index(folder / file));
-        if (index_file(set, entry.name) != file) {
-          return make_error(ErrorCode::corrupt, fmt::format("{} tells of {}, which has another file",
-                                                            (folder / file).native(), entry.name.text()));
-        }
-        entries.push_back(std::move(entry));
-        return {};
-      }));
-  std::sort(entries.begin(), entries.end(), [](const store::HistoryEntry& a, const store::HistoryEntry& b) {
-    return std::tie(a.captured_at, a.name.text()) < std::tie(b.captured_at, b.name.text());
-  });
-  return entries;
 }
 
 Result<codec::SnapshotReader> open_archived(const fs::path& folder, const store::SetName& set,

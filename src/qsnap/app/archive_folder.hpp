@@ -11,7 +11,7 @@
 
 /// Dated captures in a folder outside of the repository, by the paths that their names would have in a tree:
 /// history/[SERIES/]2026-11-21/045232.123Z-3f9c2a1b.qsnap, packed, and .json beside it, written last; those of a set
-/// below sets/<encoded set>/. So `git qsnap show FILE` and every other command reads them where they are.
+/// below sets/<encoded set>/. So `git qsnap show FILE` reads them where they are.
 namespace qsnap::app {
 
 enum class Archived : std::uint8_t { written, there_before };
@@ -20,10 +20,6 @@ enum class Archived : std::uint8_t { written, there_before };
 /// does not. REQUIRES: the folder exists
 Result<Archived> archive_to_folder(const std::filesystem::path& folder, const store::SetName& set,
                                    const store::HistoryEntry& entry, const codec::SnapshotReader& state);
-
-/// All entries of a set that are there, the oldest first. What is broken is an error that names it.
-Result<std::vector<store::HistoryEntry>> list_archive_folder(const std::filesystem::path& folder,
-                                                             const store::SetName& set);
 
 Result<codec::SnapshotReader> open_archived(const std::filesystem::path& folder, const store::SetName& set,
                                             const store::SnapshotName& name);

@@ -21,9 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view k_archive_refs = "refs/qsnap/archive/";
-constexpr std::string_view k_outgoing_ref = "refs/qsnap/outgoing-archive/";
-
 std::string archive_folder(const store::SetName& set) {
   return fmt::format("{}{}/", k_archive_refs, set.encoded());
 }
@@ -46,12 +43,8 @@ Result<std::vector<git::TreeEdit>> files_of(const git::RefTree& tree, const std:
   return edits;
 }
 
-Result<void> forget(const fs::path& folder, const std::string& ref) {
-  QSNAP_TRY(git::git_output({folder, {"update-ref", "-d", ref}, {}}));
-  return {};
-}
-
-/// A commit with these entries alone, at the outgoing ref. The same entries make the same commit.
+/// A commit with these entries alone, which no ref here has: a lock of one that a killed run left would be in the way
+/// of the next. The same entries make the same commit.
 Result<std::string> make_commit(const store::Store& store, const std::vector<store::HistoryEntry>& entries) {
   const store::History history{store.repository(), store.chain().current()};
   QSNAP_ASSIGN(const std::optional<std::string> tip, history.tip());
@@ -59,8 +52,6 @@ Result<std::string> make_commit(const store::Store& store, const std::vector<sto
     return make_error(ErrorCode::not_found, fmt::format("{} is gone", history.ref()), {"git qsnap history list"});
   }
   const git::RefTree tree{store.repository(), history.ref()};
-  const git::RefTree outgoing{store.repository(), std::string{k_outgoing_ref} + history.set().encoded()};
-  QSNAP_TRY(forget(store.folder(), outgoing.ref()));  // of somebody who was killed
   git::RefCommit commit;
   commit.parent = git::CommitParent::none;
   commit.message = "Dated captures of the archive";
@@ -68,31 +59,32 @@ Result<std::string> make_commit(const store::Store& store, const std::vector<sto
   for (const store::HistoryEntry& entry : entries) {
     commit.at = std::max(commit.at, entry.captured_at);
   }
-  QSNAP_ASSIGN(const std::optional<std::string> id, outgoing.commit(commit));
-  return id ? Result<std::string>{*id}
-            : make_error(ErrorCode::refused, "somebody else archives this set at this moment", {"try again"});
+  return tree.write_commit(commit);
 }
 
 /// "20261121T045232Z-3f9c2a1b"
-std::string archive_name(Instant newest, const std::string& commit) {
+std::string archive_name(Instant newest, std::string_view commit_digits) {
   std::string stamp = format_instant(newest).substr(0, std::string_view{"2026-11-21T04:52:32"}.size());
   std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
-  constexpr std::size_t k_digits = 8;
-  return fmt::format("{}Z-{}", stamp, commit.substr(0, k_digits));
+  return fmt::format("{}Z-{}", stamp, commit_digits);
 }
 
-/// Makes a ref there. One that is at this commit already is from a run that was interrupted.
-Result<void> push_new(const fs::path& folder, const std::string& remote, const std::string& ref,
-                      const std::string& commit) {
-  QSNAP_ASSIGN(const std::vector<git::RemoteRef> there, git::remote_refs(folder, remote, ref));
-  if (std::any_of(there.begin(), there.end(),
-                  [&](const git::RemoteRef& known) { return known.ref == ref && known.commit == commit; })) {
-    return {};
+Result<bool> has_ref(const fs::path& folder, const std::string& remote, const git::RemoteRef& wanted) {
+  QSNAP_ASSIGN(const std::vector<git::RemoteRef> there, git::remote_refs(folder, remote, wanted.ref));
+  return std::any_of(there.begin(), there.end(), [&](const git::RemoteRef& known) {
+    return known.ref == wanted.ref && known.commit == wanted.commit;
+  });
+}
+
+/// Makes a ref there; whether it is there now. One that is at this commit already is from a run that was interrupted,
+/// or that goes on beside this one.
+Result<bool> push_new(const fs::path& folder, const std::string& remote, const git::RemoteRef& wanted) {
+  QSNAP_ASSIGN(const bool was_there, has_ref(folder, remote, wanted));
+  if (was_there) {
+    return true;
   }
-  QSNAP_ASSIGN(const git::PushOutcome outcome, git::push_ref(folder, remote, ref, commit, std::nullopt));
-  return outcome == git::PushOutcome::pushed
-             ? Result<void>{}
-             : make_error(ErrorCode::refused, fmt::format("{} has another {} already", remote, ref), {"try again"});
+  QSNAP_ASSIGN(const git::PushOutcome outcome, git::push_ref(folder, remote, wanted.ref, wanted.commit, std::nullopt));
+  return outcome == git::PushOutcome::pushed ? Result<bool>{true} : has_ref(folder, remote, wanted);
 }
 
 Instant newest_of(const std::vector<store::HistoryEntry>& entries) {
@@ -116,11 +108,18 @@ Result<std::string> push_archive(const store::Store& store, const std::string& r
                                  const std::vector<store::HistoryEntry>& entries) {
   QSNAP_ASSIGN(const std::string commit, make_commit(store, entries));
   const store::SetName set = store.chain().current();
-  const std::string ref = archive_folder(set) + archive_name(newest_of(entries), commit);
-  const auto pushed = push_new(store.folder(), remote, ref, commit);
-  QSNAP_TRY(forget(store.folder(), std::string{k_outgoing_ref} + set.encoded()));
-  QSNAP_TRY(pushed);
-  return ref;
+  for (const std::size_t digits : {8U, 12U, 16U}) {  // a lock that was left there keeps a name from everybody
+    std::string ref =
+        archive_folder(set) + archive_name(newest_of(entries), std::string_view{commit}.substr(0, digits));
+    QSNAP_ASSIGN(const bool is_there, push_new(store.folder(), remote, {ref, commit}));
+    if (is_there) {
+      return ref;
+    }
+  }
+  return make_error(ErrorCode::refused,
+                    fmt::format("{} did not take {}: somebody is at work there, or left locks",
+                                git::without_credentials(remote), archive_folder(set)),
+                    {"nothing was dropped; try again"});
 }
 
 Result<FetchedArchive> FetchedArchive::fetch(const store::Store& store, const std::string& remote,
@@ -145,7 +144,8 @@ Result<FetchedArchive> FetchedArchive::fetch(const store::Store& store, const st
   for (const std::string_view tip : split(tips, '\n')) {
     QSNAP_ASSIGN(const store::HistoryUnion united, archive.history().unite(std::string{tip}, now));
     if (!united.refused.empty()) {
-      return make_error(ErrorCode::corrupt, fmt::format("the archive in {}: {}", remote, united.refused.front()));
+      return make_error(ErrorCode::corrupt,
+                        fmt::format("the archive in {}: {}", git::without_credentials(remote), united.refused.front()));
     }
   }
   return archive;

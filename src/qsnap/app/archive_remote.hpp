@@ -11,10 +11,12 @@
 #include <qsnap/store/history.hpp>
 #include <qsnap/store/store.hpp>
 
-/// Dated captures in another repository: refs/qsnap/archive/<encoded set>/<instant of the newest>-<8 digits of the
+/// Dated captures in another repository: refs/qsnap/archive/<encoded set>/<instant of the newest>-<digits of the
 /// commit>, one for each time that something was archived, so nobody's push is in anybody's way. Its commit's tree is
 /// that of a history. git talks to the other side with the user's configuration and credential helpers.
 namespace qsnap::app {
+
+inline constexpr std::string_view k_archive_refs = "refs/qsnap/archive/";
 
 /// Whether `text` is a remote of this repository, or a URL (with "://", or "host:path").
 Result<bool> is_remote(const store::Store& store, const std::string& text);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/archive_remote.hpp>
 #include <qsnap/app/backup.hpp>
 #include <qsnap/app/backup_contents.hpp>
 #include <qsnap/base/atomic_file.hpp>
@@ -14,6 +15,7 @@
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/lfs_objects.hpp>
 #include <qsnap/git/ref_tree.hpp>
+#include <qsnap/store/history.hpp>
 #include <qsnap/store/lfs_store.hpp>
 #include <qsnap/store/tree.hpp>
 
@@ -127,14 +129,17 @@ class Collecting {
   std::vector<std::string> m_missing, m_left_out;
 };
 
-/// The histories and archives, with the objects that they have in the user's repository.
+/// The histories and archives, with the objects that they have in the user's repository. A symbolic ref is none of
+/// ours, and may be a branch.
 Result<std::vector<BackupRef>> copy_refs(const store::Store& store, const BackupRepository& backup) {
   QSNAP_TRY(backup.borrow_objects(store.common_dir()));
   QSNAP_ASSIGN(const std::string listed,
-               git::git_output({.folder = store.folder(),
-                                .arguments = {"for-each-ref", "--format=%(objecttype) %(objectname) %(refname)",
-                                              std::string{k_history_refs}, std::string{k_archive_refs}},
-                                .input = {}}));
+               git::git_output(
+                   {.folder = store.folder(),
+                    .arguments = {"for-each-ref",
+                                  "--format=%(if)%(symref)%(then)%(else)%(objecttype) %(objectname) %(refname)%(end)",
+                                  std::string{store::k_history_refs}, std::string{k_archive_refs}},
+                    .input = {}}));
   std::vector<BackupRef> refs;
   std::string lines;
   for (const std::string_view line : split(listed, '\n')) {
@@ -185,7 +190,7 @@ report::BackupView view_of(const BackupRequest& request, const BackupContents& c
                           contents.objects.size(), {},    contents.damaged,      contents.without,
                           std::move(left_out)};
   for (const BackupRef& ref : contents.refs) {
-    view.refs.push_back({ref.name, ref.entries, {}, 0});
+    view.refs.push_back({ref.name, ref.entries});
   }
   return view;
 }

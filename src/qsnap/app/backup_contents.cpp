@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <qsnap/app/archive_remote.hpp>
 #include <qsnap/app/backup_contents.hpp>
 #include <qsnap/app/blob_sources.hpp>
 #include <qsnap/base/atomic_file.hpp>
@@ -31,7 +32,6 @@ constexpr std::string_view k_no_backup = "is no backup of git-qsnap";
 /// Of what is no snapshot: config.yaml, albums, READMEs.
 constexpr std::uint64_t k_most_other_bytes = 64 * limits::k_mib;
 constexpr std::size_t k_most_files = 1'000'000;
-constexpr std::size_t k_most_listing = 512 * limits::k_mib;
 
 Error no_backup(std::string_view why) {
   return make_error(ErrorCode::corrupt, fmt::format("{}: {}", k_no_backup, why));
@@ -86,9 +86,6 @@ Result<BackupFile> parse_file(std::string_view line) {
 
 Result<std::vector<BackupFile>> files_of(const BackupRepository& repository, const std::string& commit) {
   QSNAP_ASSIGN(const std::string listed, repository.git({"ls-tree", "-r", "-z", "-l", "--full-tree", commit}));
-  if (listed.size() > k_most_listing) {
-    return hostile(commit, "has too many files");
-  }
   std::vector<BackupFile> files;
   for (const std::string_view line : split(listed, '\0')) {
     QSNAP_ASSIGN(BackupFile file, parse_file(line));
@@ -116,7 +113,7 @@ Result<std::vector<BackupRef>> unpack(const BackupRepository& repository, const 
     const std::size_t space = std::min(line.find(' '), line.size());
     const std::string_view name = line.substr(std::min(space + 1, line.size()));
     const bool known =
-        name.starts_with(k_backup_refs) || name.starts_with(k_history_refs) || name.starts_with(k_archive_refs);
+        name.starts_with(k_backup_refs) || name.starts_with(store::k_history_refs) || name.starts_with(k_archive_refs);
     if (!known) {
       return no_backup("it has a ref that no backup has");
     }

@@ -17,8 +17,6 @@
 namespace qsnap::app {
 
 inline constexpr std::string_view k_backup_refs = "refs/qsnap/backup/";
-inline constexpr std::string_view k_history_refs = "refs/qsnap/history/";
-inline constexpr std::string_view k_archive_refs = "refs/qsnap/archive/";
 /// Of the commit. Another number is another form.
 inline constexpr std::string_view k_backup_title = "git-qsnap backup 1";
 inline constexpr std::string_view k_backup_objects = "lfs-objects/";

@@ -3,6 +3,7 @@
 
 #include <qsnap/app/backup_repository.hpp>
 #include <qsnap/base/atomic_file.hpp>
+#include <qsnap/base/limits.hpp>
 
 namespace qsnap::app {
 
@@ -12,11 +13,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t k_longest_path = 4000;
 
+/// A listing of more files than a backup may have.
+constexpr std::size_t k_most_output = 256 * limits::k_mib;
+
 /// What a user's or a machine's configuration says, and variables that name another repository, do not count here.
 Result<std::string> run_here(const fs::path& folder, std::vector<std::string> arguments, std::string input) {
   return git::git_output({.folder = folder,
                           .arguments = std::move(arguments),
                           .input = std::move(input),
+                          .most_output = k_most_output,
                           .environment = git::GitEnvironment::hermetic});
 }
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -51,8 +53,14 @@ class CiCheck {
   /// What listing and attributes tell.
   Result<void> check_forms() {
     std::vector<std::string> paths;
+    std::set<std::string> names;
     for (const TrackedSnapshot& snapshot : m_snapshots) {
       paths.push_back(snapshot.path);
+      const auto name = store::name_of_path(snapshot.path);
+      if (name && !names.insert(name->text()).second) {
+        add(snapshot.path, "stands in Git and in Git LFS, so nothing is read under its name",
+            "git rm the one that is not wanted");
+      }
     }
     QSNAP_ASSIGN(const auto attributes, revision_attributes(m_folder, m_request.revision, paths));
     for (const TrackedSnapshot& snapshot : m_snapshots) {

@@ -195,7 +195,7 @@ Result<std::vector<std::string>> conflicted_paths(const fs::path& folder) {
   return std::vector<std::string>{paths.begin(), paths.end()};
 }
 
-Result<void> mark_conflicts(const fs::path& folder, std::vector<report::ListedSnapshot>& listed) {
+Result<std::set<std::string>> conflicted_names(const fs::path& folder) {
   QSNAP_ASSIGN(const std::vector<std::string> paths, conflicted_paths(folder));
   std::set<std::string> names;
   for (const std::string& path : paths) {
@@ -203,6 +203,31 @@ Result<void> mark_conflicts(const fs::path& folder, std::vector<report::ListedSn
       names.insert(name->text());
     }
   }
+  return names;
+}
+
+Result<std::vector<store::SnapshotName>> meant_in_conflict(const fs::path& folder, const store::SetChain& chain,
+                                                           std::vector<store::SnapshotName> names) {
+  QSNAP_ASSIGN(std::set<std::string> known, conflicted_names(folder));
+  QSNAP_ASSIGN(const std::vector<MergeStages> resolved, resolved_snapshots(folder));
+  for (const MergeStages& stages : resolved) {
+    if (const auto name = store::name_of_path(stages.path)) {
+      known.insert(name->text());
+    }
+  }
+  for (store::SnapshotName& name : names) {
+    if (name.set() || known.contains(name.text())) {
+      continue;
+    }
+    const auto set = std::find_if(chain.sets.begin(), chain.sets.end(),
+                                  [&](const store::SetName& each) { return known.contains(name.in(each).text()); });
+    name = set == chain.sets.end() ? name : name.in(*set);
+  }
+  return names;
+}
+
+Result<void> mark_conflicts(const fs::path& folder, std::vector<report::ListedSnapshot>& listed) {
+  QSNAP_ASSIGN(const std::set<std::string> names, conflicted_names(folder));
   for (report::ListedSnapshot& snapshot : listed) {
     snapshot.in_conflict = snapshot.in_conflict || names.contains(snapshot.name);
   }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,13 @@ Result<report::ConflictsView> list_conflicts(const std::filesystem::path& folder
                                              const std::optional<store::SnapshotName>& name, const Progress& progress);
 /// The same, by their paths alone: no version is looked into.
 Result<std::vector<std::string>> conflicted_paths(const std::filesystem::path& folder);
+/// The names of those that have one, each with its set.
+Result<std::set<std::string>> conflicted_names(const std::filesystem::path& folder);
+/// What a user who works in these sets means by each name: the snapshot of that very name where that is in conflict, or
+/// was resolved and can be brought back; else the one of the nearest set that is.
+Result<std::vector<store::SnapshotName>> meant_in_conflict(const std::filesystem::path& folder,
+                                                           const store::SetChain& chain,
+                                                           std::vector<store::SnapshotName> names);
 /// Notes which of the snapshots of `folder` are among those.
 Result<void> mark_conflicts(const std::filesystem::path& folder, std::vector<report::ListedSnapshot>& listed);
 /// What the sides are called here.

@@ -17,7 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t k_most_batches = 20;
-constexpr mode_t k_private_mode = 0700;
 
 fs::path folder_of_batches() {
   return fs::path{"qsnap"} / "decided";
@@ -73,7 +72,7 @@ Result<DecidedBatch> begin_batch(const fs::path& git_dir, Decision decision) {
   }
   const std::int64_t number = batches.empty() ? 1 : batches.back().number + 1;
   const fs::path below = folder_of_batches() / fmt::format("{}-{}", number, to_text(decision));
-  QSNAP_TRY(store::make_folders(git_dir, below, k_private_mode));
+  QSNAP_TRY(store::make_folders(git_dir, below, store::k_private_mode));
   return DecidedBatch{git_dir / below, decision};
 }
 

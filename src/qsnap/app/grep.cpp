@@ -57,12 +57,14 @@ ChunkJob job_of(const model::ChunkInfo& info, const model::Chunk& chunk) {
 /// One thread's.
 class ChunkGrep {
  public:
-  ChunkGrep(const GrepRequest& request, search::Pattern pattern, const search::MemberReader& reader)
-      : m_request(request), m_pattern(std::move(pattern)), m_reader(reader) {}
+  ChunkGrep(const GrepRequest& request, search::Pattern pattern, const search::MemberReader& reader,
+            const Progress& progress)
+      : m_request(request), m_pattern(std::move(pattern)), m_reader(reader), m_progress(progress) {}
 
   Result<ChunkFound> look_into(const ChunkJob& job) const {
     ChunkFound found{job.digest, 0, {}};
     for (const auto& [begin, size] : job.lines) {
+      QSNAP_TRY(m_progress.check());  // a pattern may take its time for each
       QSNAP_ASSIGN(const model::Record record,
                    codec::parse_record(job.section, std::string_view{job.text}.substr(begin, size)));
       if (!is_wanted(record)) {
@@ -114,6 +116,7 @@ class ChunkGrep {
   const GrepRequest& m_request;
   search::Pattern m_pattern;
   const search::MemberReader& m_reader;
+  const Progress& m_progress;
 };
 
 class GrepRun {
@@ -127,7 +130,7 @@ class GrepRun {
         m_workers(
             request.threads, k_bound_bytes,
             [this, &pattern] {
-              const auto grep = std::make_shared<ChunkGrep>(m_request, pattern, m_reader);
+              const auto grep = std::make_shared<ChunkGrep>(m_request, pattern, m_reader, m_progress);
               return [grep](const ChunkJob& job) { return grep->look_into(job); };
             },
             [this](ChunkFound found) -> Result<void> {

@@ -4,10 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include <qsnap/app/grep_versions.hpp>
 #include <qsnap/app/history_sets.hpp>
+#include <qsnap/app/merge_preview.hpp>
 #include <qsnap/app/snapshot_log.hpp>
 #include <qsnap/git/file_history.hpp>
 #include <qsnap/git/git_command.hpp>
@@ -19,15 +18,6 @@
 namespace qsnap::app {
 
 namespace {
-
-Result<std::string> commit_of(const std::filesystem::path& folder, const std::string& revision) {
-  QSNAP_ASSIGN(std::optional<std::string> id, git::find_object(folder, revision + "^{commit}"));
-  if (!id) {
-    return make_error(ErrorCode::not_found, fmt::format("{} is no commit of this repository", revision),
-                      {"git log --oneline --all"});
-  }
-  return *std::move(id);
-}
 
 /// As git log wants a range: where it ends, and '^' in front of what it does not go beyond.
 Result<std::vector<std::string>> commits_of_range(const std::filesystem::path& folder, const store::Range& range) {

@@ -10,13 +10,14 @@
 #include <qsnap/app/archive_folder.hpp>
 #include <qsnap/app/archive_remote.hpp>
 #include <qsnap/app/history_archive.hpp>
+#include <qsnap/git/ref_exchange.hpp>
+#include <qsnap/store/history_index.hpp>
 
 namespace qsnap::app {
 
 namespace {
 
 namespace fs = std::filesystem;
-using Home = PlannedEntry::Home;
 
 std::vector<store::HistoryEntry> leaving(const std::vector<PlannedEntry>& plan) {
   std::vector<store::HistoryEntry> entries;
@@ -28,19 +29,24 @@ std::vector<store::HistoryEntry> leaving(const std::vector<PlannedEntry>& plan) 
   return entries;
 }
 
-Result<fs::path> existing_folder(const std::string& text) {
+Result<fs::path> existing_folder(const store::Store& store, const std::string& text) {
   std::error_code failure;
   // Not made here: a share that is not mounted would be filled below.
   if (!fs::is_directory(text, failure)) {
     return make_error(ErrorCode::not_found, fmt::format("{} is no folder and no remote of this repository", text),
                       {"mkdir -p " + text, "git remote -v"});
   }
-  return fs::absolute(text);
+  const fs::path folder = fs::weakly_canonical(text, failure), tree = fs::weakly_canonical(store.folder(), failure);
+  // Its files have the names that they have in a tree: there they would be captures again, without an index.
+  if (std::mismatch(tree.begin(), tree.end(), folder.begin(), folder.end()).first == tree.end()) {
+    return make_error(ErrorCode::refused, fmt::format("{} is in the tree of snapshots: that is no archive", text));
+  }
+  return folder;
 }
 
 Result<codec::SnapshotReader> open_planned(const store::Store& store, const PlannedEntry& planned) {
   const store::History history{store.repository(), store.chain().current()};
-  if (planned.home == Home::ref) {
+  if (planned.home == PlannedEntry::Home::ref) {
     return history.open(planned.entry);
   }
   QSNAP_ASSIGN(auto found, store.find(planned.entry.name.in(history.set())));
@@ -70,7 +76,7 @@ Result<void> write_to_folder(const store::Store& store, const fs::path& folder, 
 Result<void> push_to_remote(const store::Store& store, const std::string& remote, const std::vector<PlannedEntry>& plan,
                             report::ArchiveView& view, const Clock& clock, const Progress& progress) {
   const bool has_files = std::any_of(plan.begin(), plan.end(), [](const PlannedEntry& planned) {
-    return planned.home == Home::tree && !planned.decision.keeps();
+    return planned.home == PlannedEntry::Home::tree && !planned.decision.keeps();
   });
   if (has_files) {
     return make_error(ErrorCode::refused, "captures that lie in the work tree go to a folder, not to a remote",
@@ -87,7 +93,8 @@ Result<void> push_to_remote(const store::Store& store, const std::string& remote
     progress.report("reading back", view.verified, entries.size());
     QSNAP_ASSIGN(const std::optional<store::HistoryEntry> found, there.find(entry.name));
     if (!found) {
-      return make_error(ErrorCode::corrupt, fmt::format("{} did not arrive in {}", entry.name.text(), remote),
+      return make_error(ErrorCode::corrupt,
+                        fmt::format("{} did not arrive in {}", entry.name.text(), git::without_credentials(remote)),
                         {"nothing was dropped; run it again"});
     }
     QSNAP_ASSIGN(const codec::SnapshotReader state, there.open(*found));
@@ -111,7 +118,8 @@ Result<std::vector<store::HistoryEntry>> chosen(std::vector<store::HistoryEntry>
     const auto found = std::find_if(entries.begin(), entries.end(),
                                     [&](const store::HistoryEntry& entry) { return entry.name == name.bare(); });
     if (found == entries.end()) {
-      return make_error(ErrorCode::not_found, fmt::format("{} has no {}", request.from, name.text()));
+      return make_error(ErrorCode::not_found,
+                        fmt::format("{} has no {}", git::without_credentials(request.from), name.text()));
     }
     some.push_back(*found);
   }
@@ -122,7 +130,7 @@ Result<report::RestoreView> append_all(const store::Store& store, const std::vec
                                        const RestoreRequest& request, const Opener& open, const Progress& progress) {
   const store::History history{store.repository(), store.chain().current()};
   QSNAP_ASSIGN(const std::vector<store::HistoryEntry> here, history.list());
-  report::RestoreView view{history.set().text(), request.from, {}};
+  report::RestoreView view{history.set().text(), git::without_credentials(request.from), {}};
   for (const store::HistoryEntry& entry : entries) {
     QSNAP_TRY(progress.check());
     progress.report("restoring", view.entries.size(), entries.size());
@@ -151,11 +159,15 @@ Result<std::optional<report::ArchiveView>> archive_history(const store::Store& s
   QSNAP_ASSIGN(const bool remote, is_remote(store, request.to));
   fs::path folder;
   if (!remote) {
-    QSNAP_ASSIGN(folder, existing_folder(request.to));
+    QSNAP_ASSIGN(folder, existing_folder(store, request.to));
   }
   QSNAP_ASSIGN(const std::vector<PlannedEntry> plan, plan_retention(store, request.retention));
-  report::ArchiveView view{
-      view_of(plan, store.chain().current(), request.retention.rules, clock.now()), request.to, {}, 0, 0, {}};
+  report::ArchiveView view{view_of(plan, store.chain().current(), request.retention.rules, clock.now()),
+                           git::without_credentials(request.to),
+                           {},
+                           0,
+                           0,
+                           {}};
   if (run == PruneRun::tell) {
     return std::optional{std::move(view)};
   }
@@ -167,7 +179,7 @@ Result<std::optional<report::ArchiveView>> archive_history(const store::Store& s
     QSNAP_TRY(remote ? push_to_remote(store, request.to, plan, view, clock, progress)
                      : write_to_folder(store, folder, plan, view, progress));
   }
-  QSNAP_ASSIGN(view.drop, drop_planned(store, plan, clock.now()));
+  QSNAP_ASSIGN(view.drop, drop_planned(store, plan, request.retention, clock.now()));
   return std::optional{std::move(view)};
 }
 
@@ -183,8 +195,8 @@ Result<report::RestoreView> restore_history(const store::Store& store, const Res
     return append_all(
         store, entries, request, [&](const store::HistoryEntry& entry) { return there.open(entry); }, progress);
   }
-  QSNAP_ASSIGN(const fs::path folder, existing_folder(request.from));
-  QSNAP_ASSIGN(std::vector<store::HistoryEntry> all, list_archive_folder(folder, set));
+  QSNAP_ASSIGN(const fs::path folder, existing_folder(store, request.from));
+  QSNAP_ASSIGN(std::vector<store::HistoryEntry> all, store::read_index_files(folder, set));
   QSNAP_ASSIGN(const std::vector<store::HistoryEntry> entries, chosen(std::move(all), request));
   return append_all(
       store, entries, request, [&](const store::HistoryEntry& entry) { return open_archived(folder, set, entry.name); },

@@ -37,9 +37,11 @@ std::string series_of(std::string_view path) {
 
 /// The states that the histories reach, each once.
 Result<std::vector<Payload>> find_payloads(const fs::path& folder) {
-  QSNAP_ASSIGN(
-      const std::string listed,
-      git::git_output({folder, {"rev-list", "--objects", "--glob=refs/qsnap/history/", "--missing=allow-any"}, {}}));
+  QSNAP_ASSIGN(const std::string listed,
+               git::git_output(
+                   {folder,
+                    {"rev-list", "--objects", fmt::format("--glob={}", store::k_history_refs), "--missing=allow-any"},
+                    {}}));
   const std::string ending = fmt::format("/{}", store::k_payload_file);
   std::vector<Payload> payloads;
   for (const std::string_view line : split(listed, '\n')) {

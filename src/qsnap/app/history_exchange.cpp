@@ -22,8 +22,6 @@ namespace {
 using report::HistoryExchange;
 using report::HistoryExchangeView;
 
-constexpr std::string_view k_history_refs = "refs/qsnap/history/";
-
 Result<std::string> choose_remote(const store::Store& store, const std::string& asked) {
   if (!asked.empty()) {
     return asked;
@@ -41,9 +39,10 @@ Result<std::string> choose_remote(const store::Store& store, const std::string& 
 }
 
 /// A remote may be a URL or a path; as the name of a set is, it is one component of a ref. What cannot be one, or would
-/// be too long, goes by its digest.
-Result<std::string> tracking_ref(const std::string& remote, const store::SetName& set) {
+/// be too long, goes by its digest. Everybody who lists refs reads it.
+Result<std::string> tracking_ref(const std::string& url, const store::SetName& set) {
   constexpr std::size_t k_most_bytes = 60, k_digest_bytes = 8;
+  const std::string remote = git::without_credentials(url);
   auto name = store::SetName::parse(remote);
   if (!name || remote.size() > k_most_bytes) {
     const std::string digest = codec::sha256(remote).substr(0, k_digest_bytes);
@@ -71,8 +70,10 @@ class Exchange {
       return std::optional<std::string>{};
     }
     QSNAP_ASSIGN(const std::string tracking, tracking_ref(m_remote, m_history.set()));
+    const git::RefTree tracked{m_store->repository(), tracking};
+    QSNAP_TRY(tracked.tip());  // a symbolic one is an error: git would move its target, a branch maybe
     QSNAP_TRY(git::fetch_ref(m_store->folder(), m_remote, m_history.ref(), tracking));
-    QSNAP_ASSIGN(std::optional<std::string> fetched, git::RefTree(m_store->repository(), tracking).tip());
+    QSNAP_ASSIGN(std::optional<std::string> fetched, tracked.tip());
     if (!fetched) {
       return make_error(ErrorCode::git, fmt::format("git fetched nothing to {}", tracking));
     }
@@ -99,10 +100,10 @@ class Exchange {
         return {};
       }
     }
-    return make_error(
-        ErrorCode::git,
-        fmt::format("{} did not take {}: others pushed again and again, or it refuses", m_remote, m_history.ref()),
-        {"what was pulled is here; try again"});
+    return make_error(ErrorCode::git,
+                      fmt::format("{} did not take {}: others pushed again and again, or it refuses",
+                                  git::without_credentials(m_remote), m_history.ref()),
+                      {"what was pulled is here; try again"});
   }
 
   Result<HistoryExchange> view() {
@@ -122,13 +123,13 @@ class Exchange {
 Result<std::vector<store::SetName>> all_sets(const store::Store& store, const std::string& remote) {
   QSNAP_ASSIGN(const std::vector<store::SetName> ours, history_sets(store.folder()));
   QSNAP_ASSIGN(const std::vector<git::RemoteRef> refs,
-               git::remote_refs(store.folder(), remote, std::string{k_history_refs}));
+               git::remote_refs(store.folder(), remote, std::string{store::k_history_refs}));
   std::map<std::string, store::SetName> sets;
   for (const store::SetName& set : ours) {
     sets.emplace(set.text(), set);
   }
   for (const git::RemoteRef& ref : refs) {
-    if (const auto set = store::SetName::from_encoded(std::string_view{ref.ref}.substr(k_history_refs.size()))) {
+    if (const auto set = store::SetName::from_encoded(std::string_view{ref.ref}.substr(store::k_history_refs.size()))) {
       sets.emplace(set->text(), *set);
     }
   }
@@ -146,7 +147,7 @@ Result<HistoryExchangeView> exchange(const store::Store& store, const ExchangeRe
   if (request.sets == ExchangedSets::all) {
     QSNAP_ASSIGN(sets, all_sets(store, remote));
   }
-  HistoryExchangeView view{direction, remote, {}};
+  HistoryExchangeView view{direction, git::without_credentials(remote), {}};
   for (const store::SetName& set : sets) {
     Exchange one{store, remote, set};
     if (direction == HistoryExchangeView::Direction::push) {

@@ -14,6 +14,7 @@
 #include <qsnap/app/branch_albums.hpp>
 #include <qsnap/app/history_plan.hpp>
 #include <qsnap/app/tracked_snapshots.hpp>
+#include <qsnap/base/unique_fd.hpp>
 #include <qsnap/git/questions.hpp>
 #include <qsnap/store/album.hpp>
 #include <qsnap/store/dated_files.hpp>
@@ -23,8 +24,6 @@
 namespace qsnap::app {
 
 namespace {
-
-using Home = PlannedEntry::Home;
 
 struct KeepRule {
   std::string_view word;
@@ -88,18 +87,9 @@ Result<store::HistoryEntry> entry_of_file(const store::Store& store, const store
   if (!found) {
     return make_error(ErrorCode::not_found, fmt::format("{} is gone", name.text()), {"run it again"});
   }
-  const model::Metadata& metadata = found->metadata();
-  const std::string no_blob(40, '0');
-  return store::HistoryEntry{.name = name.bare(),
-                             .captured_at = metadata.captured_at,
-                             .root = std::string{found->root()},
-                             .fingerprint = std::string{found->fingerprint()},
-                             .jobs = model::count_records(*found, model::Section::jobs),
-                             .queues = model::count_records(*found, model::Section::queues),
-                             .raw_bytes = found->raw_bytes(),
-                             .description = metadata.description,
-                             .tags = metadata.tags,
-                             .payload_id = no_blob};
+  store::HistoryEntry entry = store::entry_of(name.bare(), *found);
+  entry.payload_id.assign(40, '0');  // its state is no blob
+  return entry;
 }
 
 /// Names of the files that the commit that is checked out has.
@@ -128,7 +118,7 @@ Result<std::vector<PlannedEntry>> entries_of_tree(const store::Store& store, Unc
       continue;
     }
     QSNAP_ASSIGN(store::HistoryEntry entry, entry_of_file(store, name));
-    PlannedEntry& planned = entries.emplace_back(PlannedEntry{Home::tree, std::move(entry), {}});
+    PlannedEntry& planned = entries.emplace_back(PlannedEntry{PlannedEntry::Home::tree, std::move(entry), {}});
     if (rule == UncommittedRule::keep && !committed.contains(name.text())) {
       planned.decision.reasons.emplace_back("not committed: the file is the only copy");
     }
@@ -141,7 +131,7 @@ Result<std::vector<PlannedEntry>> all_entries(const store::Store& store, Uncommi
   const store::History history{store.repository(), store.chain().current()};
   QSNAP_ASSIGN(std::vector<store::HistoryEntry> of_ref, history.list());
   for (store::HistoryEntry& entry : of_ref) {
-    entries.push_back({Home::ref, std::move(entry), {}});
+    entries.push_back({PlannedEntry::Home::ref, std::move(entry), {}});
   }
   return entries;
 }
@@ -170,33 +160,44 @@ void decide(std::span<PlannedEntry> entries, const config::KeepRules& rules, con
   }
 }
 
-struct RefDrop {
-  report::DropView view;
-  std::set<std::string> spared;
-};
-
-Result<RefDrop> drop_from_ref(const store::Store& store, const std::vector<PlannedEntry>& plan, Instant now) {
+/// Of entries in the ref.
+Result<report::DropView> drop_from_ref(const store::Store& store, const std::vector<PlannedEntry>& leaving,
+                                       Instant now) {
   const store::History history{store.repository(), store.chain().current()};
   std::vector<store::HistoryEntry> entries;
-  for (const PlannedEntry& planned : plan) {
-    if (planned.home == Home::ref && !planned.decision.keeps()) {
+  for (const PlannedEntry& planned : leaving) {
+    if (planned.home == PlannedEntry::Home::ref) {
       entries.push_back(planned.entry);
     }
   }
-  RefDrop drop;
+  report::DropView view;
   if (entries.empty()) {
-    return drop;
+    return view;
   }
   QSNAP_ASSIGN(const store::HistoryDrop done, history.drop(entries, now));
-  drop.view.dropped = done.dropped;
-  drop.view.ref = history.ref();
-  drop.view.before = done.before.value_or("");
-  drop.view.after = done.after.value_or("");
+  view.dropped = done.dropped;
+  view.ref = history.ref();
+  view.before = done.before.value_or("");
+  view.after = done.after.value_or("");
   for (const store::SnapshotName& name : done.retagged) {
-    drop.view.spared.push_back(name.text());
-    drop.spared.insert(name.text());
+    view.spared.push_back(name.text());
   }
-  return drop;
+  return view;
+}
+
+/// Takes the file of an entry out of the work tree, and says so: its index, or with `history: tree` all of it.
+Result<void> remove_file(const store::Store& store, const PlannedEntry& planned, report::DropView& view) {
+  const store::SnapshotName name = planned.entry.name.in(store.chain().current());
+  if (planned.home == PlannedEntry::Home::tree) {
+    view.files.push_back(fmt::format("{}/{}", store::k_folder, name.relative_path().generic_string()));
+    ++view.dropped;
+    return store.remove(name);
+  }
+  QSNAP_ASSIGN(const bool removed, store::remove_index_file(store.folder(), name));
+  if (removed) {
+    view.files.push_back(fmt::format("{}/{}{}", store::k_folder, name.text(), store::k_index_suffix));
+  }
+  return {};
 }
 
 }  // namespace
@@ -257,26 +258,33 @@ report::RetentionView view_of(const std::vector<PlannedEntry>& plan, const store
   return view;
 }
 
-Result<report::DropView> drop_planned(const store::Store& store, const std::vector<PlannedEntry>& plan, Instant now) {
-  QSNAP_ASSIGN(RefDrop drop, drop_from_ref(store, plan, now));
-  const store::SetName set = store.chain().current();
-  for (const PlannedEntry& planned : plan) {
-    if (planned.decision.keeps() || drop.spared.contains(planned.entry.name.text())) {
-      continue;
-    }
-    const store::SnapshotName name = planned.entry.name.in(set);
-    if (planned.home == Home::tree) {
-      drop.view.files.push_back(fmt::format("{}/{}", store::k_folder, name.relative_path().generic_string()));
-      QSNAP_TRY(store.remove(name));
-      ++drop.view.dropped;
-      continue;
-    }
-    QSNAP_ASSIGN(const bool removed, store::remove_index_file(store.folder(), name));
-    if (removed) {
-      drop.view.files.push_back(fmt::format("{}/{}{}", store::k_folder, name.text(), store::k_index_suffix));
+Result<report::DropView> drop_planned(const store::Store& store, const std::vector<PlannedEntry>& plan,
+                                      const RetentionRequest& request, Instant now) {
+  std::vector<PlannedEntry> leaving;
+  std::copy_if(plan.begin(), plan.end(), std::back_inserter(leaving),
+               [](const PlannedEntry& planned) { return !planned.decision.keeps(); });
+  if (leaving.empty()) {
+    return report::DropView{};
+  }
+  // The plan may be old: somebody was asked, or an archive was read back. Nobody adds to an album while this is held.
+  QSNAP_ASSIGN(const UniqueFd no_additions, store::AlbumStore{store.folder()}.lock());
+  QSNAP_ASSIGN(const References references, References::collect(store, request));
+  const auto wanted = std::stable_partition(leaving.begin(), leaving.end(), [&](const PlannedEntry& planned) {
+    return references.of(planned.entry).empty();
+  });
+  std::vector<std::string> spared;
+  std::transform(wanted, leaving.end(), std::back_inserter(spared),
+                 [](const PlannedEntry& planned) { return planned.entry.name.text(); });
+  leaving.erase(wanted, leaving.end());
+  QSNAP_ASSIGN(report::DropView view, drop_from_ref(store, leaving, now));
+  view.spared.insert(view.spared.end(), spared.begin(), spared.end());
+  const std::set<std::string> stays{view.spared.begin(), view.spared.end()};
+  for (const PlannedEntry& planned : leaving) {
+    if (!stays.contains(planned.entry.name.text())) {
+      QSNAP_TRY(remove_file(store, planned, view));
     }
   }
-  return std::move(drop.view);
+  return view;
 }
 
 }  // namespace qsnap::app

@@ -49,7 +49,9 @@ Result<std::vector<PlannedEntry>> plan_retention(const store::Store& store, cons
 [[nodiscard]] report::RetentionView view_of(const std::vector<PlannedEntry>& plan, const store::SetName& set,
                                             const config::KeepRules& rules, Instant now);
 
-/// Takes away what the plan does not keep, and its files in the work tree. What came in or was tagged since stays.
-Result<report::DropView> drop_planned(const store::Store& store, const std::vector<PlannedEntry>& plan, Instant now);
+/// Takes away what the plan does not keep, and its files in the work tree. What came in, was tagged or came to be
+/// referred to since stays. `request` is that of the plan.
+Result<report::DropView> drop_planned(const store::Store& store, const std::vector<PlannedEntry>& plan,
+                                      const RetentionRequest& request, Instant now);
 
 }  // namespace qsnap::app

@@ -18,7 +18,7 @@ Result<std::optional<report::PruneView>> prune_history(const store::Store& store
       return std::optional<report::PruneView>{};
     }
   }
-  QSNAP_ASSIGN(view.drop, drop_planned(store, plan, clock.now()));
+  QSNAP_ASSIGN(view.drop, drop_planned(store, plan, request, clock.now()));
   return std::optional{std::move(view)};
 }
 

@@ -6,11 +6,12 @@
 #include <qsnap/app/history_sets.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
+#include <qsnap/store/history.hpp>
 
 namespace qsnap::app {
 
 Result<std::vector<store::SetName>> history_sets(const std::filesystem::path& folder) {
-  constexpr std::string_view k_refs = "refs/qsnap/history/";
+  constexpr std::string_view k_refs = store::k_history_refs;
   QSNAP_ASSIGN(const std::string output,
                git::git_output({folder, {"for-each-ref", "--format=%(refname)", std::string{k_refs}}, {}}));
   std::vector<store::SetName> sets;

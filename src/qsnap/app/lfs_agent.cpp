@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
 #include <vector>
@@ -8,8 +7,10 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/lfs_agent.hpp>
+#include <qsnap/app/lfs_setup.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
+#include <qsnap/git/ref_exchange.hpp>
 #include <qsnap/transfer/collect.hpp>
 #include <qsnap/transfer/folder_store.hpp>
 #include <qsnap/transfer/manifest.hpp>
@@ -28,18 +29,6 @@ Result<std::string> git_output(const fs::path& folder, std::vector<std::string> 
   return git::git_output({.folder = folder, .arguments = std::move(arguments), .input = {}});
 }
 
-Result<std::string> lfs_output(const fs::path& folder, std::vector<std::string> arguments) {
-  // Neither question needs a connection; should a git-lfs think otherwise, it gets none.
-  arguments.insert(arguments.begin(), {"-c", "core.sshCommand=false", "lfs"});
-  auto output = git_output(folder, std::move(arguments));
-  if (!output) {
-    Error error = std::move(output).error();
-    error.hints.emplace_back("git-lfs has to be installed");
-    return error;
-  }
-  return output;
-}
-
 /// For the shell that git-lfs hands the arguments to.
 std::string shell_word(std::string_view word) {
   std::string quoted = "'";
@@ -47,23 +36,6 @@ std::string shell_word(std::string_view word) {
     quoted += c == '\'' ? std::string_view{"'\\''"} : std::string_view{&c, 1};
   }
   return quoted + "'";
-}
-
-/// "Endpoint=URL (auth=none)", or "Endpoint (REMOTE)=URL (auth=none)" for another remote than the default one.
-std::optional<std::string> endpoint_in(std::string_view environment, std::string_view remote) {
-  const std::string named = fmt::format("Endpoint ({})=", remote);
-  constexpr std::string_view k_default = "Endpoint=", k_behind = " (auth=";
-  std::optional<std::string> fallback;
-  for (const std::string_view line : split(environment, '\n')) {
-    const std::string_view url = line.substr(0, line.rfind(k_behind));
-    if (!remote.empty() && line.starts_with(named)) {
-      return std::string{url.substr(named.size())};
-    }
-    if (line.starts_with(k_default) && !fallback) {
-      fallback = url.substr(k_default.size());
-    }
-  }
-  return fallback;
 }
 
 Result<std::string> find_endpoint(const fs::path& folder, const LfsAgentRequest& request) {
@@ -77,13 +49,12 @@ Result<std::string> find_endpoint(const fs::path& folder, const LfsAgentRequest&
       return make_error(ErrorCode::not_found, fmt::format("there is no remote {}", request.remote), {"git remote -v"});
     }
   }
-  QSNAP_ASSIGN(const std::string environment, lfs_output(folder, {"env"}));
-  const std::optional<std::string> url = endpoint_in(environment, request.remote);
-  if (!url || url->empty()) {
+  QSNAP_ASSIGN(std::string url, find_lfs_endpoint(folder, request.remote));
+  if (url.empty()) {
     return make_error(ErrorCode::not_found, "git-lfs knows no endpoint here",
-                      {"git remote add origin URL", "git qsnap lfs agent PLACE --url URL"});
+                      {"git lfs env", "git qsnap lfs agent PLACE --remote REMOTE, or --url URL"});
   }
-  return *url;
+  return url;
 }
 
 /// git-lfs finds no URL with blanks among its settings, and `git -c` ends a name at its first '='.
@@ -129,8 +100,10 @@ Result<void> let_go(const fs::path& folder, const std::vector<std::string>& urls
 
 Result<report::LfsAgentView> configure_lfs_agent(const fs::path& folder, const LfsAgentRequest& request) {
   QSNAP_ASSIGN(const transfer::StoreLocation location, transfer::parse_store_location(request.store, folder));
-  QSNAP_ASSIGN(const std::string url, find_endpoint(folder, request));
-  QSNAP_TRY(check_endpoint(url));
+  QSNAP_ASSIGN(const std::string endpoint, find_endpoint(folder, request));
+  QSNAP_TRY(check_endpoint(endpoint));
+  // A setting without a user is for every user, and a password would stand in the arguments of a process.
+  const std::string url = git::without_credentials(endpoint);
   if (location.host.empty()) {
     QSNAP_TRY(transfer::FolderStore::create(location.path));
   }
@@ -172,6 +145,11 @@ namespace {
 
 /// All that a commit names which some reference reaches, a remote's too.
 Result<std::set<std::string>> named_objects(const fs::path& folder) {
+  QSNAP_ASSIGN(const std::string is_shallow, git_output(folder, {"rev-parse", "--is-shallow-repository"}));
+  if (is_shallow != "false\n") {
+    return make_error(ErrorCode::refused, "this clone is shallow: older commits may name objects that it does not know",
+                      {"git fetch --unshallow"});
+  }
   QSNAP_ASSIGN(const std::string listing, lfs_output(folder, {"ls-files", "--all", "--long"}));
   constexpr std::size_t k_id_digits = 64;
   std::set<std::string> objects;

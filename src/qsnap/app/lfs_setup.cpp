@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/questions.hpp>
+#include <qsnap/git/ref_exchange.hpp>
 
 namespace qsnap::app {
 
@@ -28,43 +28,24 @@ bool calls_lfs(const fs::path& hook) {
          (text->find("git lfs pre-push") != std::string::npos || text->find("git-lfs pre-push") != std::string::npos);
 }
 
-/// lfs.url of .lfsconfig, which git-lfs reads from the work tree. A link is not followed.
-Result<std::optional<std::string>> url_of_lfsconfig(const fs::path& top) {
-  const fs::path file = top / ".lfsconfig";
-  std::error_code ignored;
-  if (!fs::is_regular_file(fs::symlink_status(file, ignored))) {
-    return std::optional<std::string>{};
-  }
-  QSNAP_ASSIGN(const git::GitAnswer answer,
-               git::run_git({top, {"config", "--file", file.native(), "--no-includes", "-z", "--get", "lfs.url"}, {}}));
-  return answer.exit_code == 0 ? std::optional{answer.output.substr(0, answer.output.find('\0'))} : std::nullopt;
-}
-
-/// Where objects go, as git-lfs looks for it; empty: nowhere.
-Result<std::string> endpoint_url(const fs::path& folder) {
-  QSNAP_ASSIGN(const setup::RepositoryPlaces places, setup::find_repository(folder));
-  QSNAP_ASSIGN(const std::optional<std::string> configured, git::find_setting(folder, "lfs.url"));
-  if (configured) {
-    return *configured;
-  }
-  QSNAP_ASSIGN(const std::string remote, lfs_remote(folder));
-  for (const std::string_view key : {"lfsurl", "url"}) {
-    if (key == "url" && places.work_tree) {
-      QSNAP_ASSIGN(const std::optional<std::string> tracked, url_of_lfsconfig(*places.work_tree));
-      if (tracked) {
-        return *tracked;
-      }
+/// "Endpoint=URL (auth=none)", or "Endpoint (REMOTE)=URL (auth=none)" for another remote than the default one.
+std::string endpoint_in(std::string_view environment, std::string_view remote) {
+  const std::string named = fmt::format("Endpoint ({})=", remote);
+  constexpr std::string_view k_default = "Endpoint=", k_behind = " (auth=";
+  std::string_view found;
+  for (const std::string_view line : split(environment, '\n')) {
+    const std::string_view url = line.substr(0, line.rfind(k_behind));
+    if (line.starts_with(named)) {
+      return std::string{url.substr(named.size())};
     }
-    QSNAP_ASSIGN(const std::optional<std::string> url,
-                 git::find_setting(folder, fmt::format("remote.{}.{}", remote, key)));
-    if (url) {
-      return *url;
+    if (line.starts_with(k_default) && found.empty()) {
+      found = url.substr(k_default.size());
     }
   }
-  return std::string{};
+  return std::string{found};
 }
 
-/// What moves the objects: a program that somebody configured for this URL, or git-lfs.
+/// What moves the objects: a program that somebody configured for this endpoint, or git-lfs.
 Result<std::string> transfer_words(const fs::path& folder, const std::string& url) {
   std::vector<std::string> arguments = {"config", "-z", "--get", "lfs.standalonetransferagent"};
   if (!url.empty()) {
@@ -88,6 +69,28 @@ Result<std::string> lfs_program() {
   QSNAP_ASSIGN(const git::GitAnswer answer,
                git::run_git({"/", {"lfs", "version"}, {}, limits::k_mib, git::GitEnvironment::hermetic}));
   return answer.exit_code == 0 ? answer.output.substr(0, answer.output.find('\n')) : std::string{};
+}
+
+Result<std::string> lfs_output(const fs::path& folder, std::vector<std::string> arguments) {
+  // Where there is none, an alias of the repository would be run in its place.
+  QSNAP_ASSIGN(const std::string program, lfs_program());
+  if (program.empty()) {
+    return make_error(ErrorCode::not_found, "git-lfs is not on the PATH", {"install git-lfs, then: git lfs install"});
+  }
+  // git-lfs would read from whatever a link names: for ever, where that is a terminal or a pipe.
+  QSNAP_ASSIGN(const setup::RepositoryPlaces places, setup::find_repository(folder));
+  std::error_code ignored;
+  if (places.work_tree && fs::is_symlink(*places.work_tree / ".lfsconfig", ignored)) {
+    return make_error(ErrorCode::refused, ".lfsconfig is a symbolic link", {"git rm .lfsconfig"});
+  }
+  arguments.insert(arguments.begin(), {"-c", "core.sshCommand=false", "lfs"});
+  return git::git_output({folder, std::move(arguments), {}});
+}
+
+Result<std::string> find_lfs_endpoint(const fs::path& folder, const std::string& remote) {
+  QSNAP_ASSIGN(const std::string environment, lfs_output(folder, {"env"}));
+  QSNAP_ASSIGN(const std::string default_remote, lfs_remote(folder));
+  return endpoint_in(environment, remote.empty() ? default_remote : remote);
 }
 
 Result<bool> has_lfs_filter(const fs::path& folder) {
@@ -135,25 +138,13 @@ Result<report::LfsSetup> lfs_setup(const fs::path& folder) {
   QSNAP_ASSIGN(view.program, lfs_program());
   QSNAP_ASSIGN(view.has_filter, has_lfs_filter(folder));
   QSNAP_ASSIGN(view.has_push_hook, has_lfs_push_hook(folder));
-  QSNAP_ASSIGN(const std::string url, endpoint_url(folder));
-  view.endpoint = without_credentials(url);
+  if (view.program.empty()) {
+    return view;
+  }
+  QSNAP_ASSIGN(const std::string url, find_lfs_endpoint(folder, {}));
+  view.endpoint = git::without_credentials(url);
   QSNAP_ASSIGN(view.transfer, transfer_words(folder, url));
   return view;
-}
-
-std::string without_credentials(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) {
-    return std::string{url};
-  }
-  const std::size_t begin = scheme + 3;
-  const std::string_view host = url.substr(begin, url.find('/', begin) - begin);
-  const std::size_t at = host.rfind('@');
-  if (at == std::string_view::npos) {
-    return std::string{url};
-  }
-  const std::string_view user = url.starts_with("http") ? "" : host.substr(0, std::min(at, host.find(':')));
-  return fmt::format("{}{}{}{}", url.substr(0, begin), user, user.empty() ? "" : "@", url.substr(begin + at + 1));
 }
 
 }  // namespace qsnap::app

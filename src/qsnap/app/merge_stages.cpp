@@ -106,11 +106,6 @@ Result<std::vector<MergeStages>> resolved_snapshots(const fs::path& folder) {
   return list_stages(folder, "--resolve-undo");
 }
 
-Result<std::string> write_blob(const fs::path& folder, std::string bytes) {
-  return git::git_line(
-      {.folder = folder, .arguments = {"hash-object", "-w", "--stdin", "-t", "blob"}, .input = std::move(bytes)});
-}
-
 Result<void> write_stages(const fs::path& folder, const MergeStages& stages) {
   std::string lines;
   for (const auto& [stage, number] :

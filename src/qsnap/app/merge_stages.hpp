@@ -36,8 +36,6 @@ Result<std::optional<MergeStages>> stages_of(const std::filesystem::path& folder
 /// Every snapshot whose merge was resolved, with the versions that Git remembers of it: until a checkout or a reset.
 Result<std::vector<MergeStages>> resolved_snapshots(const std::filesystem::path& folder);
 
-/// A blob of these bytes, in the repository: without a path, so without filters. Its id.
-Result<std::string> write_blob(const std::filesystem::path& folder, std::string bytes);
 /// Puts a path in conflict, whatever the index has of it. Nothing else is touched. REQUIRES: one version at least
 Result<void> write_stages(const std::filesystem::path& folder, const MergeStages& stages);
 

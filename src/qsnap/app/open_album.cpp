@@ -11,14 +11,14 @@
 namespace qsnap::app {
 
 Error missing_album(const store::AlbumStore& albums, std::string_view name) {
-  const Result<std::vector<store::Album>> listed = albums.list();
-  const std::vector<store::Album> known = listed ? *listed : std::vector<store::Album>{};
+  const Result<std::vector<std::string>> listed = albums.names();
+  const std::vector<std::string> known = listed ? *listed : std::vector<std::string>{};
   Error error = make_error(ErrorCode::not_found, fmt::format("there is no album {}", name));
   constexpr std::size_t k_most_hints = 3;
-  for (const store::Album& album : known) {
-    const bool alike = album.name.find(name) != std::string::npos || name.find(album.name) != std::string_view::npos;
+  for (const std::string& album : known) {
+    const bool alike = album.find(name) != std::string::npos || name.find(album) != std::string_view::npos;
     if (alike && error.hints.size() < k_most_hints) {
-      error.hints.push_back(fmt::format("did you mean {}?", album.name));
+      error.hints.push_back(fmt::format("did you mean {}?", album));
     }
   }
   error.hints.emplace_back(listed && known.empty() ? "git qsnap album create NAME" : "git qsnap album list");

@@ -15,14 +15,14 @@ namespace {
 
 using store::PendingEntry;
 using Names = std::vector<std::string>;
-using Test = std::function<bool(const std::string&)>;
+using Test = std::function<bool(const PendingEntry&)>;
 
 constexpr std::string_view k_default_home = "test-cases/";
 
 Names names_where(const std::vector<PendingEntry>& entries, const Test& fits) {
   Names names;
   for (const PendingEntry& entry : entries) {
-    if (fits(entry.name.text())) {
+    if (fits(entry)) {
       names.push_back(entry.name.text());
     }
   }
@@ -42,21 +42,27 @@ Names names_like_pattern(const std::vector<PendingEntry>& entries, const std::st
   return names;
 }
 
+Error ambiguous(const std::string& word, Names names) {
+  return make_error(ErrorCode::usage, fmt::format("\"{}\" may be any of {} pending snapshots", word, names.size()),
+                    std::move(names));
+}
+
+/// A full name is that one; a bare one is a test case, of whichever set; a part is the end of a name.
 Result<Names> names_of_word(const std::vector<PendingEntry>& entries, const std::string& word) {
   if (word.find_first_of("*?[") != std::string::npos) {
     return names_like_pattern(entries, word);
   }
-  Names exact = names_where(
-      entries, [&](const std::string& name) { return name == word || name == std::string{k_default_home} + word; });
-  if (!exact.empty()) {
-    return exact;
+  const auto of_any_set = [&](const PendingEntry& entry) {
+    return entry.name.bare().text() == std::string{k_default_home} + word;
+  };
+  for (const Test& fits : {Test{[&](const PendingEntry& entry) { return entry.name.text() == word; }}, Test{of_any_set},
+                           Test{[&](const PendingEntry& entry) { return entry.name.text().ends_with('/' + word); }}}) {
+    Names names = names_where(entries, fits);
+    if (!names.empty()) {
+      return names.size() > 1 ? ambiguous(word, std::move(names)) : Result<Names>{std::move(names)};
+    }
   }
-  Names ending = names_where(entries, [&](const std::string& name) { return name.ends_with('/' + word); });
-  if (ending.size() > 1) {
-    return make_error(ErrorCode::usage, fmt::format("\"{}\" may be any of {} pending snapshots", word, ending.size()),
-                      std::move(ending));
-  }
-  return ending;
+  return Names{};
 }
 
 Error no_match(const std::string& word, std::size_t pending) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,8 +9,10 @@
 #include <qsnap/app/promote_memory.hpp>
 #include <qsnap/app/promote_plan.hpp>
 #include <qsnap/app/set_choice.hpp>
+#include <qsnap/app/set_resolver.hpp>
 #include <qsnap/app/store_snapshot.hpp>
 #include <qsnap/app/version_blob.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/merge_journal.hpp>
 #include <qsnap/store/set_folder.hpp>
@@ -23,23 +24,38 @@ namespace {
 using codec::SnapshotReader;
 using report::PromotedAs;
 
-constexpr std::string_view k_no_root = "-";
-
 Error unknown_set(const std::string& text, const std::vector<store::SetName>& sets) {
+  constexpr std::size_t k_most_hints = 3;
   std::vector<std::string> hints;
-  for (const store::SetName& set : sets) {
-    hints.push_back(fmt::format("git qsnap set promote {}", set.text()));
+  for (std::size_t i = 0; i < std::min(sets.size(), k_most_hints); ++i) {
+    hints.push_back(fmt::format("git qsnap set promote {}", shell_word(sets[i].text())));
   }
-  if (hints.empty()) {
-    hints.emplace_back("git qsnap set list");
-  }
+  hints.emplace_back("git qsnap set list");
   const std::string what = text.empty() || text == "default" ? "which set shall be promoted was not said"
                                                              : fmt::format("there is no set {}", text);
   return make_error(text.empty() ? ErrorCode::usage : ErrorCode::not_found, what, std::move(hints));
 }
 
+/// A set that nobody has heard of is a typing error: its folder would be all that tells of it.
+Result<void> expect_target(const store::Store& store, const std::string& into) {
+  QSNAP_ASSIGN(const store::SetName set, store::SetName::parse(into));
+  QSNAP_ASSIGN(const std::vector<store::SetName> sets, store.sets());
+  if (set.is_default() || std::find(sets.begin(), sets.end(), set) != sets.end()) {
+    return {};
+  }
+  QSNAP_ASSIGN(config::Config config, store.config());
+  const bool is_ruled = std::any_of(config.sets.begin(), config.sets.end(),
+                                    [&](const config::SetRule& rule) { return rule.set == set.text(); });
+  QSNAP_ASSIGN(const std::vector<std::string> branches, SetResolver(store, std::move(config.sets)).branches_of(set));
+  return is_ruled || !branches.empty()
+             ? Result<void>{}
+             : make_error(ErrorCode::not_found, fmt::format("there is neither a set nor a branch {}", set.text()),
+                          {"git qsnap set list", fmt::format("git qsnap set create {}", shell_word(set.text()))});
+}
+
 /// The ancestors of a set, or the target that was named and its own.
 Result<store::SetChain> target_chain(const store::Store& store, const store::SetName& set, const std::string& into) {
+  QSNAP_TRY(into.empty() ? Result<void>{} : expect_target(store, into));
   SetWords words;
   words.set = into.empty() ? set.text() : into;
   QSNAP_ASSIGN(ChosenSet chosen, choose_set(store, words));
@@ -101,9 +117,13 @@ class Promotion {
       return {};
     }
     const std::string root = to_hex(step.result->root());
-    QSNAP_TRY(remember_promotion(m_store.git_dir(), step.path, {step.theirs_root, root}));
+    QSNAP_TRY(remember(step, root));
     QSNAP_TRY(write(step, &*step.result));
     return note(step, "merged", root);
+  }
+
+  Result<void> remember(const PromoteStep& step, std::string_view result_root) const {
+    return remember_promotion(m_store.git_dir(), step.path, {step.theirs_root, std::string{result_root}});
   }
 
   Result<void> leave_set(const PromoteStep& step) const {
@@ -111,7 +131,8 @@ class Promotion {
     return forget_promotion(m_store.git_dir(), step.path);
   }
 
-  /// The index first: from there, everything that is shown and decided of a conflict is taken.
+  /// The index first: from there, everything that is shown and decided of a conflict is taken. What is remembered
+  /// meanwhile lets the next call write the file, if this one is ended before it: else a `git add` would take ours.
   Result<void> put_in_conflict(const PromoteStep& step) const {
     MergeStages stages;
     stages.path = step.path;
@@ -121,9 +142,10 @@ class Promotion {
         QSNAP_ASSIGN(*stage, write_version(m_store, **version, step.storage));
       }
     }
-    QSNAP_TRY(remember_promotion(m_store.git_dir(), step.path, {step.theirs_root, std::string{k_no_root}}));
+    QSNAP_TRY(remember(step, k_conflict_begun));
     QSNAP_TRY(write_stages(m_store.folder().parent_path(), stages));
     QSNAP_TRY(write_conflicted(step));
+    QSNAP_TRY(remember(step, k_conflict_written));
     return note(step, "conflict", step.result ? to_hex(step.result->root()) : std::string{});
   }
 
@@ -161,12 +183,21 @@ class Promotion {
   const PromoteRequest& m_request;
 };
 
+Result<void> carry_out(const store::Store& store, const PromoteRequest& request, const PromoteStep& step,
+                       const Progress& progress) {
+  if (!step.is_closed) {
+    return Promotion(store, request).carry_out(step);
+  }
+  PromoteRequest alone = request;
+  alone.names = {step.name};
+  QSNAP_ASSIGN(const std::vector<PromoteStep> again, plan_promotion(store, alone, progress));
+  return Promotion(store, request).carry_out(again.front());
+}
+
 Result<std::uint64_t> count_left(const store::Store& store, const store::SetName& set) {
-  QSNAP_ASSIGN(const std::vector<store::SnapshotName> all, store.list_all());
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> own, store::own_names(store, set));
   QSNAP_ASSIGN(const std::vector<store::SnapshotName> removed, store.removed_in(set));
-  const auto own =
-      std::count_if(all.begin(), all.end(), [&](const store::SnapshotName& name) { return name.set() == set; });
-  return static_cast<std::uint64_t>(own) + removed.size();
+  return own.size() + removed.size();
 }
 
 }  // namespace
@@ -181,8 +212,13 @@ Result<PromoteRequest> promote_request(const store::Store& store, const PromoteW
   QSNAP_ASSIGN(store::SetChain target, target_chain(store, *at, words.into));
   PromoteRequest request{*at, std::move(target), {}, PromoteRule::write};
   QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, store::parse_names(words.names));
-  std::transform(names.begin(), names.end(), std::back_inserter(request.names),
-                 [](const store::SnapshotName& name) { return name.bare(); });
+  for (const store::SnapshotName& name : names) {
+    if (name.set() && name.set() != request.set) {
+      return make_error(ErrorCode::usage,
+                        fmt::format("{} is no snapshot of the set {}", name.text(), request.set.text()));
+    }
+    request.names.push_back(name.bare());
+  }
   return request;
 }
 
@@ -196,7 +232,7 @@ Result<report::PromoteView> promote(store::Store store, const PromoteRequest& re
   view.run = writes ? report::PromoteRun::done : report::PromoteRun::trial;
   for (const PromoteStep& step : steps) {
     if (writes) {
-      QSNAP_TRY(Promotion(store, request).carry_out(step));
+      QSNAP_TRY(carry_out(store, request, step, progress));
     }
     view.snapshots.push_back(step.told);
   }

@@ -27,7 +27,8 @@ struct PromoteWords {
   std::string set, into;  ///< `into` empty: the set's parent
   std::vector<std::string> names;
 };
-/// Errors with `not_found` for a set that has no folder, with `usage` for a target that the set is in already.
+/// Errors with `not_found` for a set that has no folder and for a target that is neither a set nor a branch, with
+/// `usage` for a target that the set is in already, and for a name of another set.
 Result<PromoteRequest> promote_request(const store::Store& store, const PromoteWords& words);
 
 /// Merges each snapshot of the set with what the target has, from what that had when the set began its own, and decides

@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t k_private_mode = 0700;
-
 fs::path folder_of_promotions() {
   return fs::path{"qsnap"} / "promote";
 }
@@ -43,7 +41,7 @@ Result<std::optional<BegunPromotion>> find_promotion(const fs::path& git_dir, co
 }
 
 Result<void> remember_promotion(const fs::path& git_dir, const std::string& path, const BegunPromotion& begun) {
-  QSNAP_TRY(store::make_folders(git_dir, folder_of_promotions(), k_private_mode));
+  QSNAP_TRY(store::make_folders(git_dir, folder_of_promotions(), store::k_private_mode));
   return write_file_atomically(git_dir / file_of(path), fmt::format("{}\n{}\n", begun.theirs_root, begun.result_root));
 }
 

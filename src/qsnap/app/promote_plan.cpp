@@ -11,9 +11,12 @@
 #include <qsnap/app/promote_plan.hpp>
 #include <qsnap/app/set_origins.hpp>
 #include <qsnap/app/version_blob.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/left_over.hpp>
 #include <qsnap/store/lfs_store.hpp>
+#include <qsnap/store/set_folder.hpp>
+#include <qsnap/store/tree.hpp>
 
 namespace qsnap::app {
 
@@ -24,14 +27,28 @@ using codec::SnapshotReader;
 using report::PromotedAs;
 using Existing = std::optional<SnapshotReader>;
 
-using Names = std::vector<store::SnapshotName>;
-bool contains(const Names& names, const store::SnapshotName& name) {
+using SnapshotNames = std::vector<store::SnapshotName>;
+bool contains(const SnapshotNames& names, const store::SnapshotName& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 const MergeStages* find_stages(const std::vector<MergeStages>& list, const std::string& path) {
   const auto at = std::find_if(list.begin(), list.end(), [&](const MergeStages& one) { return one.path == path; });
   return at != list.end() ? &*at : nullptr;
+}
+
+constexpr std::size_t k_most_open = 32;  // of steps: each has up to four documents with a file or two
+
+bool has_documents(const PromoteStep& step) {
+  return step.result || step.theirs;
+}
+
+void close(PromoteStep& step) {
+  step.is_closed = has_documents(step);
+  step.result.reset();
+  for (Existing PromoteStep::*document : {&PromoteStep::base, &PromoteStep::ours, &PromoteStep::theirs}) {
+    (step.*document).reset();
+  }
 }
 
 class Planning {
@@ -42,15 +59,16 @@ class Planning {
   Result<std::vector<PromoteStep>> run() {
     QSNAP_ASSIGN(m_unmerged, unmerged_snapshots(m_store.folder()));
     QSNAP_ASSIGN(m_resolved, resolved_snapshots(m_store.folder()));
-    QSNAP_ASSIGN(const Names own, own_names());
-    QSNAP_ASSIGN(const Names removed, m_store.removed_in(m_request.set));
+    QSNAP_ASSIGN(const SnapshotNames own, store::own_names(m_store, m_request.set));
+    QSNAP_ASSIGN(const SnapshotNames removed, m_store.removed_in(m_request.set));
     QSNAP_TRY(expect_names(own, removed));
-    Names all = own;
+    SnapshotNames all = own;
     std::copy_if(removed.begin(), removed.end(), std::back_inserter(all),
                  [&](const store::SnapshotName& name) { return !contains(own, name); });
     std::sort(all.begin(), all.end(),
               [](const store::SnapshotName& a, const store::SnapshotName& b) { return a.text() < b.text(); });
     std::vector<PromoteStep> steps;
+    std::size_t open = 0;
     for (const store::SnapshotName& name : all) {
       if (!m_request.names.empty() && !contains(m_request.names, name)) {
         continue;
@@ -61,28 +79,21 @@ class Planning {
         return with_context(std::move(step).error(), name.text());
       }
       steps.push_back(*std::move(step));
+      open += has_documents(steps.back()) ? 1U : 0U;
+      if (open > k_most_open) {
+        close(steps.back());
+      }
     }
     return steps;
   }
 
  private:
-  Result<Names> own_names() const {
-    Names names;
-    QSNAP_ASSIGN(const Names all, m_store.list_all());
-    for (const store::SnapshotName& name : all) {
-      if (name.set() == m_request.set) {
-        names.push_back(name.bare());
-      }
-    }
-    return names;
-  }
-
-  Result<void> expect_names(const Names& own, const Names& removed) const {
+  Result<void> expect_names(const SnapshotNames& own, const SnapshotNames& removed) const {
     for (const store::SnapshotName& wanted : m_request.names) {
       if (!contains(own, wanted) && !contains(removed, wanted)) {
         return make_error(ErrorCode::not_found,
                           fmt::format("set {} has no {} of its own", m_request.set.text(), wanted.text()),
-                          {fmt::format("git qsnap set show {}", m_request.set.text())});
+                          {fmt::format("git qsnap set show {}", shell_word(m_request.set.text()))});
       }
     }
     return {};
@@ -100,12 +111,22 @@ class Planning {
     return step;
   }
 
+  /// What writing would refuse, before anything is written.
+  Result<void> expect_room(const PromoteStep& step) const {
+    const std::filesystem::path file = m_store.folder().parent_path() / step.path;
+    QSNAP_ASSIGN(const std::optional<UniqueFd> folder,
+                 store::open_folder(m_store.folder().parent_path(), std::filesystem::path{step.path}.parent_path()));
+    return folder ? store::refuse_case_twin(*folder, file.parent_path(), file.filename().native()) : Result<void>{};
+  }
+
   Result<PromoteStep> plan(const store::SnapshotName& name) const {
     QSNAP_ASSIGN(PromoteStep step, begin(name));
+    QSNAP_TRY(expect_room(step));
     QSNAP_ASSIGN(Existing theirs, m_store.find(name.in(m_request.set)));
     QSNAP_TRY(refuse_conflicts(*theirs));
     step.theirs_root = to_hex(theirs->root());
-    if (find_stages(m_unmerged, step.path) != nullptr) {
+    QSNAP_ASSIGN(const bool is_cut, cut_in_conflict(step));
+    if (find_stages(m_unmerged, step.path) != nullptr && !is_cut) {
       step.told.as = PromotedAs::in_conflict;
       return step;
     }
@@ -167,6 +188,12 @@ class Planning {
     return begun == BegunPromotion{step.theirs_root, to_hex(ours.root())};
   }
 
+  /// By a call that was ended when Git's index had the conflict, and the file perhaps not.
+  Result<bool> cut_in_conflict(const PromoteStep& step) const {
+    QSNAP_ASSIGN(const auto begun, find_promotion(m_store.git_dir(), step.path));
+    return begun == BegunPromotion{step.theirs_root, std::string{k_conflict_begun}};
+  }
+
   Result<void> merge(PromoteStep& step, DocumentSides sides) const {
     QSNAP_ASSIGN(const config::Config rules, rules_of_merge(m_store.folder(), step.path));
     QSNAP_ASSIGN(SnapshotReader merged, merge_documents(sides, rules, m_progress));
@@ -193,8 +220,12 @@ class Planning {
     }
     QSNAP_ASSIGN(const SetBase base, m_origins.base_of_mark(name));
     if (!base.document || !same_document(*base.document, *ours)) {
+      QSNAP_ASSIGN(const std::optional<store::Place> own, m_store.locate(name.in(m_store.chain().current())));
       step.told.as = PromotedAs::kept;
       step.told.since = base.commit;
+      step.told.mark =
+          fmt::format("{}/{}", store::k_folder, store::removed_mark(name.in(m_request.set)).generic_string());
+      step.told.target_file = own ? fmt::format("{}/{}", store::k_folder, own->below.generic_string()) : std::string{};
     }
     return step;
   }

@@ -25,9 +25,11 @@ struct PromoteStep {
   std::optional<codec::SnapshotReader> result;
   /// Of `conflict` and `deleted`: what the index gets.
   std::optional<codec::SnapshotReader> base, ours, theirs;
+  /// Its documents would be too many open files: they are not here, and the step has to be planned again alone.
+  bool is_closed = false;
 };
 
-/// `store` has the target selected. In the order of names.
+/// `store` has the target selected. In the order of names. Of one name the documents are always there.
 Result<std::vector<PromoteStep>> plan_promotion(const store::Store& store, const PromoteRequest& request,
                                                 const Progress& progress);
 

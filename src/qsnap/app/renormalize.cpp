@@ -28,11 +28,6 @@ Result<std::string> stored_form(const codec::SnapshotReader& reader) {
   return bytes;
 }
 
-/// Without a path, so without filters. The id.
-Result<std::string> write_blob(const std::filesystem::path& folder, std::string bytes) {
-  return git::git_line({folder, {"hash-object", "-w", "--stdin", "-t", "blob"}, std::move(bytes)});
-}
-
 /// Paths that a sparse checkout leaves out of the work tree. Writing an entry forgets that.
 Result<std::set<std::string, std::less<>>> sparse_paths(const std::filesystem::path& folder) {
   constexpr std::string_view k_tag = "S ";
@@ -93,7 +88,7 @@ Result<report::RenormalizeView> renormalize(const std::filesystem::path& folder,
     QSNAP_ASSIGN(std::string bytes, stored_form(reader));
     view.snapshots.push_back({snapshot.path, snapshot.blob_bytes, bytes.size()});
     if (rule == RenormalizeRule::write) {
-      QSNAP_ASSIGN(std::string id, write_blob(top, std::move(bytes)));
+      QSNAP_ASSIGN(std::string id, git::write_blob(top, std::move(bytes)));
       entries.push_back({snapshot.mode, std::move(id), snapshot.path});
     }
   }

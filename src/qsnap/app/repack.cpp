@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -156,6 +157,23 @@ bool has_pack_without_index(const fs::path& objects) {
   return false;
 }
 
+/// What somebody was writing when he was killed, a pack often: git keeps what is younger, too, because he may be alive,
+/// and what begins with ".tmp-" for ever.
+void remove_left_files(const fs::path& objects) {
+  constexpr std::chrono::weeks k_grace{2};
+  const auto youngest = fs::file_time_type::clock::now() - k_grace;
+  std::error_code failure;
+  for (fs::directory_iterator entry{objects / "pack", failure}, end; !failure && entry != end;
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().native();
+    std::error_code unknown;
+    if ((name.starts_with("tmp_") || name.starts_with(".tmp-")) && entry->last_write_time(unknown) < youngest &&
+        !unknown) {
+      fs::remove(entry->path(), unknown);
+    }
+  }
+}
+
 /// With --cruft they stay in a pack of their own, as differences to each other; with -A each becomes a file, and in
 /// full: 75 MB instead of 3 for thirty captures of 10,000 jobs that were dropped.
 Result<git::GitAnswer> run_repack(const fs::path& folder, const Unreachable& unreachable, const report::GcPlan& plan) {
@@ -204,6 +222,7 @@ Result<report::GcView> repack(const git::GcLock& /*lock*/, const fs::path& folde
   if (answer.exit_code != 0) {
     return make_error(ErrorCode::git, fmt::format("git repack failed: {}", answer.errors));
   }
+  remove_left_files(objects);
   report::GcView view{std::move(plan), {}};
   QSNAP_ASSIGN(view.after_bytes, objects_bytes(folder));
   return view;

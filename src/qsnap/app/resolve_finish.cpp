@@ -67,11 +67,17 @@ Result<std::optional<Entry>> entry_of(const OpenMerge& merge) {
   return mode.empty() ? std::nullopt : std::optional{Entry{mode, false}};
 }
 
-/// In front of the new entry, the stages go one by one, so that Git can undo it. An empty blob id: no entry.
+/// In front of the new entry, the stages go one by one, so that Git can undo it. An empty blob id: no entry. What gets
+/// one stands in Git or in LFS, not in both, as in the work tree.
 Result<void> write_entry(const OpenMerge& merge, const std::string& mode, const std::string& blob_id,
                          std::size_t id_digits) {
-  std::string lines = fmt::format("0 {} 0\t{}", std::string(id_digits, '0'), merge.path) + '\0';
+  const auto no_entry = [&](const std::string& path) {
+    return fmt::format("0 {} 0\t{}", std::string(id_digits, '0'), path) + '\0';
+  };
+  std::string lines = no_entry(merge.path);
   if (!blob_id.empty()) {
+    const auto& [in_git, in_lfs] = store::paths_of(merge.name);
+    lines += no_entry(merge.path == in_git ? in_lfs : in_git);
     lines += fmt::format("{} {} 0\t{}", mode, blob_id, merge.path) + '\0';
   }
   QSNAP_TRY(git::update_index(merge.top, {"-z", "--index-info"}, std::move(lines)));
@@ -98,7 +104,7 @@ Result<bool> stage(const OpenMerge& merge, const SnapshotReader& document) {
       return {};
     }));
   }
-  QSNAP_ASSIGN(const std::string id, write_blob(merge.top, std::move(bytes)));
+  QSNAP_ASSIGN(const std::string id, git::write_blob(merge.top, std::move(bytes)));
   QSNAP_TRY(write_entry(merge, entry->mode, id, id.size()));
   return true;
 }

@@ -24,7 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t k_file_bytes = 8 * limits::k_mib;
 constexpr std::size_t k_most_remembered = 10'000;
-constexpr mode_t k_private_mode = 0700;
 
 /// In the order of the file.
 using Lines = std::vector<std::pair<std::string, Take>>;
@@ -89,7 +88,7 @@ Result<Choices> unfinished_choices(const fs::path& git_dir, const MergeStages& s
 }
 
 Result<void> keep_unfinished_choices(const fs::path& git_dir, const MergeStages& stages, const Choices& choices) {
-  QSNAP_TRY(store::make_folders(git_dir, folder_of_unfinished(), k_private_mode));
+  QSNAP_TRY(store::make_folders(git_dir, folder_of_unfinished(), store::k_private_mode));
   std::string text = heading(stages);
   for (const auto& [digest, take] : choices) {
     text += line_of(digest, take);
@@ -112,7 +111,7 @@ Result<Choices> remembered_choices(const fs::path& common_dir) {
 }
 
 Result<void> remember_choices(const fs::path& common_dir, const Choices& choices) {
-  QSNAP_TRY(store::make_folders(common_dir, folder_of_remembered(), k_private_mode));
+  QSNAP_TRY(store::make_folders(common_dir, folder_of_remembered(), store::k_private_mode));
   const fs::path file = common_dir / folder_of_remembered() / "decisions";
   QSNAP_ASSIGN(const std::string before, read_if_there(file));
   Lines lines = parse_lines(before);

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
-#include <set>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,7 +29,6 @@ using report::RestoredAs;
 using Source = std::unique_ptr<codec::ByteSource>;
 
 constexpr mode_t k_shared_mode = 0755;
-constexpr mode_t k_private_mode = 0700;
 
 struct Place {
   git::Repository repository;
@@ -190,7 +189,7 @@ class Restoring {
       QSNAP_TRY(name_kept_folder(git_dir));
     }
     const fs::path below = fs::path{m_view.kept_in}.lexically_relative(git_dir) / path;
-    QSNAP_ASSIGN(const UniqueFd folder, store::make_folders(git_dir, below.parent_path(), k_private_mode));
+    QSNAP_ASSIGN(const UniqueFd folder, store::make_folders(git_dir, below.parent_path(), store::k_private_mode));
     QSNAP_ASSIGN(const Source old, present(path));
     if (!old) {
       return {};
@@ -214,49 +213,68 @@ class Restoring {
   }
 
   Result<void> restore_refs() {
-    if (!m_contents.refs.empty() && writes()) {
-      QSNAP_TRY(git::git_output({.folder = m_place.top,
-                                 .arguments = {"bundle", "unbundle", fs::absolute(m_request.file).native()},
-                                 .input = {}}));
+    if (m_contents.refs.empty()) {
+      return {};
     }
+    QSNAP_ASSIGN(const git::Repository repository, writes() ? unbundle() : trial_repository());
     for (const BackupRef& ref : m_contents.refs) {
       QSNAP_ASSIGN(report::BackedUpRef restored,
-                   ref.name.starts_with(k_history_refs) ? unite(ref) : restore_archive(ref));
+                   ref.name.starts_with(store::k_history_refs) ? unite(repository, ref) : restore_archive(ref));
       m_view.refs.push_back(std::move(restored));
     }
     return {};
   }
 
-  Result<report::BackedUpRef> unite(const BackupRef& ref) const {
-    report::BackedUpRef view{ref.name, ref.entries, "united", 0};
-    auto set = store::SetName::from_encoded(std::string_view{ref.name}.substr(k_history_refs.size()));
+  /// Here, with the objects of the backup.
+  Result<git::Repository> unbundle() const {
+    QSNAP_TRY(git::git_output({.folder = m_place.top,
+                               .arguments = {"bundle", "unbundle", fs::absolute(m_request.file).native()},
+                               .input = {}}));
+    return reopened(m_place.top);
+  }
+
+  /// The one that the backup was unpacked to, which is thrown away, with our objects and histories: what is tried there
+  /// is what would happen here.
+  Result<git::Repository> trial_repository() const {
+    const BackupRepository& trial = m_contents.repository;
+    QSNAP_TRY(trial.borrow_objects(m_place.repository.common_dir()));
+    std::string lines;
+    for (const BackupRef& ref : m_contents.refs) {
+      QSNAP_ASSIGN(const auto mine, git::find_object(m_place.top, ref.name + "^{commit}"));
+      lines += mine ? fmt::format("update {} {}\n", ref.name, *mine) : fmt::format("delete {}\n", ref.name);
+    }
+    QSNAP_TRY(trial.git({"update-ref", "--no-deref", "--stdin"}, std::move(lines)));
+    return reopened(trial.folder());
+  }
+
+  /// libgit2 looks for borrowed objects once.
+  static Result<git::Repository> reopened(const fs::path& folder) {
+    QSNAP_ASSIGN(std::optional<git::Repository> repository, git::Repository::discover(folder));
+    return repository ? Result<git::Repository>{*std::move(repository)}
+                      : make_error(ErrorCode::not_found, fmt::format("the repository {} went away", folder.native()));
+  }
+
+  /// Who restores wants more than he has: what the backup dropped, and is here, stays.
+  Result<report::BackedUpRef> unite(const git::Repository& repository, const BackupRef& ref) const {
+    auto set = store::SetName::from_encoded(std::string_view{ref.name}.substr(store::k_history_refs.size()));
     if (!set) {
       return with_context(std::move(set).error(), ref.name);
     }
-    const store::History mine{m_place.repository, *std::move(set)};
-    if (writes()) {
-      QSNAP_ASSIGN(const store::HistoryUnion united, mine.unite(ref.commit, m_request.now));
-      view.added = united.added;
-      return view;
-    }
-    const store::History theirs{m_contents.repository.repository(), mine.set()};
-    QSNAP_ASSIGN(const auto have, mine.list());
-    QSNAP_ASSIGN(const auto wanted, theirs.list());
-    std::set<std::string> names;
-    std::transform(have.begin(), have.end(), std::inserter(names, names.end()),
-                   [](const store::HistoryEntry& entry) { return entry.name.text(); });
-    view.added =
-        static_cast<std::uint64_t>(std::count_if(wanted.begin(), wanted.end(), [&](const store::HistoryEntry& entry) {
-          return !names.contains(entry.name.text());
-        }));
-    return view;
+    const store::History mine{repository, *std::move(set)};
+    QSNAP_ASSIGN(store::HistoryUnion united, mine.unite(ref.commit, m_request.now, store::TheirDrops::ignore));
+    return report::BackedUpRef{.name = ref.name,
+                               .entries = ref.entries,
+                               .done = "united",
+                               .added = united.added,
+                               .dropped = united.stay_dropped,
+                               .refused = std::move(united.refused)};
   }
 
   /// An archive is never changed: it is put back whole, or left.
   Result<report::BackedUpRef> restore_archive(const BackupRef& ref) const {
     QSNAP_ASSIGN(const auto mine, git::find_object(m_place.top, ref.name + "^{commit}"));
     if (mine) {
-      return report::BackedUpRef{ref.name, ref.entries, *mine == ref.commit ? "same" : "differs", 0};
+      return report::BackedUpRef{ref.name, ref.entries, *mine == ref.commit ? "same" : "differs"};
     }
     if (writes()) {
       QSNAP_TRY(git::git_output({.folder = m_place.top,

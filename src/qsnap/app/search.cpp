@@ -57,7 +57,7 @@ class SearchRun {
 
   Result<std::uint64_t> run() {
     QSNAP_ASSIGN(m_sources, search_sources(m_store));
-    QSNAP_ASSIGN(const SnapshotLabels labels, SnapshotLabels::read(m_store, m_sources.problems));
+    const SnapshotLabels labels = SnapshotLabels::read(m_store, m_sources.problems);
     QSNAP_TRY(check_places());
     QSNAP_TRY(choose_candidates(labels));
     Result<void> searched =

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <qsnap/app/found_views.hpp>
 #include <qsnap/app/search_labels.hpp>
 
@@ -35,16 +37,23 @@ std::vector<std::string> tags_of(const SearchSource& source, const search::Snaps
   return source.entry ? source.entry->tags : summary.tags;
 }
 
-Result<SnapshotLabels> SnapshotLabels::read(const store::Store& store, std::vector<report::SearchProblem>& problems) {
+SnapshotLabels SnapshotLabels::read(const store::Store& store, std::vector<report::SearchProblem>& problems) {
   SnapshotLabels labels;
-  const auto albums = store::AlbumStore{store.folder()}.list();
-  if (!albums) {
-    problems.push_back({"albums", albums.error().message});
+  const store::AlbumStore albums{store.folder()};
+  const auto names = albums.names();
+  if (!names) {
+    problems.push_back({"albums", names.error().message});
     return labels;
   }
-  for (const store::Album& album : *albums) {
-    for (const store::AlbumMember& member : album.members) {
-      labels.m_albums.emplace(member.name.text(), store::Album{album.name, album.description, album.tags, {member}});
+  for (const std::string& name : *names) {
+    const auto album = albums.find(name);
+    if (!album) {
+      problems.push_back({fmt::format("album {}", name), album.error().message});
+    } else if (*album) {
+      for (const store::AlbumMember& member : (*album)->members) {
+        labels.m_albums.emplace(member.name.text(),
+                                store::Album{name, (*album)->description, (*album)->tags, {member}});
+      }
     }
   }
   return labels;

@@ -35,7 +35,7 @@ struct LabelMatch {
 class SnapshotLabels {
  public:
   /// Albums that cannot be read are added to `problems`.
-  static Result<SnapshotLabels> read(const store::Store& store, std::vector<report::SearchProblem>& problems);
+  static SnapshotLabels read(const store::Store& store, std::vector<report::SearchProblem>& problems);
 
   /// The terms may stand in different labels. Without any terms, whatever has the tags matches.
   [[nodiscard]] LabelMatch match(const search::Query& query, const SearchSource& source,

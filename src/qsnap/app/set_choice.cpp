@@ -7,6 +7,7 @@
 
 #include <qsnap/app/set_choice.hpp>
 #include <qsnap/app/set_resolver.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/store/set_folder.hpp>
 
 namespace qsnap::app {
@@ -152,7 +153,7 @@ Result<std::string> renamed_note(const store::Store& store, SetResolver& resolve
   });
   if (renamed != orphans.end()) {
     return fmt::format("the branch {} was called {}, and has no set under its new name: git qsnap set rename {} {}",
-                       chosen.branch, renamed->text(), renamed->text(), current.text());
+                       chosen.branch, renamed->text(), shell_word(renamed->text()), shell_word(current.text()));
   }
   const std::string more =
       orphans.size() > k_most_told ? fmt::format(" and {} more", orphans.size() - k_most_told) : "";
@@ -160,7 +161,7 @@ Result<std::string> renamed_note(const store::Store& store, SetResolver& resolve
   return fmt::format(
       "{} has no set yet, and no branch has the set {}{} any more; if it was renamed: "
       "git qsnap set rename {} {}",
-      chosen.branch, joined(orphans), more, orphans.front().text(), current.text());
+      chosen.branch, joined(orphans), more, shell_word(orphans.front().text()), shell_word(current.text()));
 }
 
 /// The chain of the set, with what is to be said of it.

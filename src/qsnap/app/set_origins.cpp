@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <qsnap/app/merge_preview.hpp>
 #include <qsnap/app/merge_stages.hpp>
 #include <qsnap/app/set_origins.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/file_history.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/questions.hpp>
+#include <qsnap/store/set_folder.hpp>
 
 namespace qsnap::app {
 
@@ -21,7 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view k_mark = "commit";
 constexpr std::string_view k_lfs = "lfs/";
-constexpr std::string_view k_removed_suffix = ".removed";
 
 /// What one commit added and deleted. A file that went from Git to Git LFS, or back, is in both.
 struct Step {
@@ -80,8 +80,8 @@ Result<std::vector<std::string>> branch_tips(const fs::path& folder, const store
 
 }  // namespace
 
-Result<SetOrigins::Origins> SetOrigins::read_log(const fs::path& folder, const store::SetName& set,
-                                                 const std::string& revision) {
+Result<SetOrigins::Log> SetOrigins::read_log(const fs::path& folder, const store::SetName& set,
+                                             const std::string& revision) {
   // Whatever a setting would add to the output is switched off. All branches that were merged count, and of merges
   // themselves nothing is shown: what a merge has, one of its parents brought.
   std::vector<std::string> arguments = {"-c",
@@ -112,42 +112,94 @@ Result<SetOrigins::Origins> SetOrigins::read_log(const fs::path& folder, const s
   QSNAP_ASSIGN(const std::string output,
                git::git_output({.folder = folder, .arguments = std::move(arguments), .input = {}}));
   QSNAP_ASSIGN(const std::vector<Step> steps, parse_steps(output));
-  Origins origins;
+  Log log;
   std::set<std::string, std::less<>> ended;  // what lies before a deletion was another file
   for (const Step& step : steps) {           // the newest first
+    log.commits.insert(step.commit);
     for (const std::string& file : step.added) {
-      if (!step.deleted.contains(file) && !ended.contains(file)) {
-        origins.insert_or_assign(file, Origin{step.commit, step.parent});
+      Life& life = log.files[file];
+      if (step.deleted.contains(file)) {
+        continue;
+      }
+      if (!ended.contains(file)) {
+        life.began = Origin{step.commit, step.parent};
+      } else if (life.taken_away) {
+        life.older.push_back({step.commit, step.parent});
       }
     }
-    std::copy_if(step.deleted.begin(), step.deleted.end(), std::inserter(ended, ended.end()),
-                 [&](const std::string& file) { return !step.added.contains(file); });
+    for (const std::string& file : step.deleted) {
+      if (!step.added.contains(file) && ended.insert(file).second && !log.files[file].began) {
+        log.files[file].taken_away = Origin{step.commit, step.parent};
+      }
+    }
   }
-  return origins;
+  return log;
 }
 
 Result<SetOrigins> SetOrigins::read(const store::Store& target, const store::SetName& set) {
   SetOrigins found{target, set};
   const fs::path& folder = target.folder();
-  QSNAP_ASSIGN(std::vector<std::string> revisions, branch_tips(folder, set));
+  QSNAP_ASSIGN(std::vector<std::string> others, branch_tips(folder, set));
+  QSNAP_ASSIGN(const std::optional<std::string> merged, git::find_object(folder, "MERGE_HEAD^{commit}"));
+  if (merged) {
+    others.push_back(*merged);
+    found.m_here.push_back(*merged);
+  }
+  for (const std::string& revision : others) {
+    QSNAP_ASSIGN(Log log, read_log(folder, set, revision));
+    found.m_others.push_back(std::move(log));
+  }
   QSNAP_ASSIGN(const std::optional<std::string> head, git::find_object(folder, "HEAD^{commit}"));
   if (head) {
-    revisions.push_back(*head);
-  }
-  for (const std::string& revision : revisions) {
-    QSNAP_ASSIGN(Origins origins, read_log(folder, set, revision));
-    found.m_logs.push_back(std::move(origins));
+    QSNAP_ASSIGN(found.m_head, read_log(folder, set, *head));
+    found.m_here.push_back(*head);
   }
   return found;
 }
 
-const SetOrigins::Origin* SetOrigins::find(std::string_view file) const {
-  for (const Origins& log : m_logs) {
-    if (const auto at = log.find(file); at != log.end()) {
-      return &at->second;
+/// Absent for what no commit brought. HEAD's own history decides, but for what another one began that is not in it:
+/// it was rebased or squashed, or is not merged yet.
+Result<std::optional<SetOrigins::Found>> SetOrigins::find(const std::string& file) const {
+  for (const Log& log : m_others) {
+    const auto at = log.files.find(file);
+    if (at != log.files.end() && at->second.began && !m_head.commits.contains(at->second.began->commit)) {
+      return std::optional{Found{*at->second.began, false}};
     }
   }
-  return nullptr;
+  const auto at = m_head.files.find(file);
+  if (at == m_head.files.end() || (!at->second.began && !at->second.taken_away)) {
+    return std::optional<Found>{};
+  }
+  QSNAP_ASSIGN(Found found, settle(at->second));
+  QSNAP_ASSIGN(const bool is_back, found.took_away ? is_here(file) : Result<bool>{true});
+  return is_back ? std::optional{std::move(found)} : std::nullopt;  // else no commit has what is here
+}
+
+/// What was added in a line that knows nothing of the deletion is a file of its own.
+Result<SetOrigins::Found> SetOrigins::settle(const Life& life) const {
+  if (life.began) {
+    return Found{*life.began, false};
+  }
+  for (auto older = life.older.rbegin(); older != life.older.rend(); ++older) {
+    QSNAP_ASSIGN(const bool is_known, is_ancestor(m_target->folder(), older->commit, life.taken_away->commit));
+    if (!is_known) {
+      return Found{*older, false};
+    }
+  }
+  return Found{*life.taken_away, true};
+}
+
+Result<bool> SetOrigins::is_here(const std::string& file) const {
+  for (const std::string& commit : m_here) {
+    for (const std::string_view storage : {std::string_view{}, k_lfs}) {
+      QSNAP_ASSIGN(const auto blob, git::find_object(m_target->folder(), fmt::format("{}:{}/{}{}", commit,
+                                                                                     store::k_folder, storage, file)));
+      if (blob) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 Result<SetBase> SetOrigins::base_in(const std::string& commit, const store::SnapshotName& name) const {
@@ -155,11 +207,16 @@ Result<SetBase> SetOrigins::base_in(const std::string& commit, const store::Snap
   return SetBase{std::move(document), commit};
 }
 
+Result<SetBase> SetOrigins::base_in_head(const store::SnapshotName& name) const {
+  QSNAP_ASSIGN(const auto head, git::find_object(m_target->folder(), "HEAD^{commit}"));
+  return head ? base_in(*head, name) : SetBase{};
+}
+
 /// A rebase or a squash puts the set's files upon states that nobody had seen when they were made, and with such a base
 /// a merge would undo these. What was captured later than the set's first version cannot be what that one began from:
 /// then it is the newest state that was captured before.
-Result<SetBase> SetOrigins::not_younger(SetBase base, const Origin& origin, const store::SnapshotName& name) const {
-  QSNAP_ASSIGN(const auto first, m_target->find_in(origin.commit, name.in(m_set)));
+Result<SetBase> SetOrigins::not_younger(SetBase base, const std::optional<codec::SnapshotReader>& first,
+                                        const store::SnapshotName& name) const {
   if (!base.document || !first || base.document->metadata().captured_at <= first->metadata().captured_at) {
     return base;
   }
@@ -177,25 +234,27 @@ Result<SetBase> SetOrigins::not_younger(SetBase base, const Origin& origin, cons
 }
 
 Result<SetBase> SetOrigins::base_of(const store::SnapshotName& name) const {
-  const Origin* const origin = find(name.in(m_set).relative_path().generic_string());
-  if (origin == nullptr) {
-    QSNAP_ASSIGN(const auto head, git::find_object(m_target->folder(), "HEAD^{commit}"));
-    return head ? base_in(*head, name) : SetBase{};
-  }
-  if (origin->parent.empty()) {
+  const store::SnapshotName own = name.in(m_set);
+  QSNAP_ASSIGN(const std::optional<Found> found, find(own.relative_path().generic_string()));
+  if (found && found->origin.parent.empty()) {
     return SetBase{};
   }
-  QSNAP_ASSIGN(SetBase base, base_in(origin->parent, name));
-  return not_younger(std::move(base), *origin, name);
+  if (found && found->took_away) {
+    return base_in(found->origin.parent, own);
+  }
+  QSNAP_ASSIGN(SetBase base, found ? base_in(found->origin.parent, name) : base_in_head(name));
+  QSNAP_ASSIGN(const auto first, found ? m_target->find_in(found->origin.commit, own) : m_target->find(own));
+  return not_younger(std::move(base), first, name);
 }
 
 Result<SetBase> SetOrigins::base_of_mark(const store::SnapshotName& name) const {
-  const Origin* const origin = find(fmt::format("{}{}", name.in(m_set).text(), k_removed_suffix));
-  if (origin != nullptr) {
-    return origin->parent.empty() ? Result<SetBase>{SetBase{}} : base_in(origin->parent, name);
+  QSNAP_ASSIGN(const std::optional<Found> found, find(store::removed_mark(name.in(m_set)).generic_string()));
+  if (!found) {
+    return base_in_head(name);
   }
-  QSNAP_ASSIGN(const auto head, git::find_object(m_target->folder(), "HEAD^{commit}"));
-  return head ? base_in(*head, name) : SetBase{};
+  // What came into the target after it had removed the snapshot, nobody has removed yet.
+  const bool is_unknown = found->origin.parent.empty() || found->took_away;
+  return is_unknown ? Result<SetBase>{SetBase{}} : base_in(found->origin.parent, name);
 }
 
 }  // namespace qsnap::app

@@ -7,6 +7,7 @@
 
 #include <qsnap/app/set_resolver.hpp>
 #include <qsnap/base/glob.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/git/questions.hpp>
 #include <qsnap/store/set_folder.hpp>
 
@@ -187,7 +188,7 @@ Result<std::string> SetResolver::unknown_parent(const Link& link, const std::str
   return fmt::format(
       "where {} left a branch like {} is not known here (a shallow clone?), so it inherits from the default set; "
       "git qsnap set create {} --parent {} would say it",
-      link.branch, glob, link.set.text(), like->text());
+      link.branch, glob, shell_word(link.set.text()), shell_word(like->text()));
 }
 
 Result<std::vector<SetName>> SetResolver::orphans_like(std::string_view branch) {
@@ -209,16 +210,20 @@ Result<std::vector<SetName>> SetResolver::orphans_like(std::string_view branch) 
 }
 
 Result<std::vector<std::string>> SetResolver::branches_of(const SetName& set) {
-  QSNAP_TRY(read_branches());
-  std::vector<std::string> names;
-  for (const git::Branch& branch : *m_branches) {
-    const auto given = set_of(branch.name);
-    const bool has = given && !given->rule.empty() ? given->set == set : branch.name == set.text();
-    if (has && (names.empty() || names.back() != branch.name)) {
-      names.push_back(branch.name);
+  if (!m_branches_by_set) {
+    QSNAP_TRY(read_branches());
+    m_branches_by_set.emplace();
+    for (const git::Branch& branch : *m_branches) {
+      const auto given = set_of(branch.name);
+      std::vector<std::string>& names =
+          (*m_branches_by_set)[given && !given->rule.empty() ? given->set.text() : branch.name];
+      if (names.empty() || names.back() != branch.name) {
+        names.push_back(branch.name);
+      }
     }
   }
-  return names;
+  const auto found = m_branches_by_set->find(set.text());
+  return found == m_branches_by_set->end() ? std::vector<std::string>{} : found->second;
 }
 
 }  // namespace qsnap::app

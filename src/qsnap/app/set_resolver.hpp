@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,6 +75,7 @@ class SetResolver {
   std::vector<config::SetRule> m_rules;
   git::Branches m_git;
   std::optional<std::vector<git::Branch>> m_branches;
+  std::optional<std::map<std::string, std::vector<std::string>, std::less<>>> m_branches_by_set;
 };
 
 }  // namespace qsnap::app

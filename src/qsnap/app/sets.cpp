@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,10 @@
 #include <qsnap/app/set_resolver.hpp>
 #include <qsnap/app/sets.hpp>
 #include <qsnap/app/views.hpp>
+#include <qsnap/base/atomic_file.hpp>
+#include <qsnap/base/limits.hpp>
+#include <qsnap/base/shell_word.hpp>
+#include <qsnap/codec/left_over.hpp>
 #include <qsnap/config/rule_arguments.hpp>
 #include <qsnap/store/set_folder.hpp>
 
@@ -46,18 +51,6 @@ Result<SetName> existing_set(const store::Store& store, const std::string& word)
   return set;
 }
 
-/// Bare names that a set has itself.
-Result<Names> own_names(const store::Store& store, const SetName& set) {
-  QSNAP_ASSIGN(const Names all, store.list_all());
-  Names names;
-  for (const SnapshotName& name : all) {
-    if (name.set() == set) {
-      names.push_back(name.bare());
-    }
-  }
-  return names;
-}
-
 std::vector<std::string> texts_of(const SetChain& chain) {
   std::vector<std::string> texts;
   for (const SetName& set : chain.sets) {
@@ -67,11 +60,11 @@ std::vector<std::string> texts_of(const SetChain& chain) {
   return texts;
 }
 
-Result<SetView> view_of(const store::Store& store, SetResolver& resolver, const SetName& set) {
+Result<SetView> set_view(const store::Store& store, SetResolver& resolver, const SetName& set) {
   SetView view;
   view.name = set.text();
   view.current = set == store.chain().current();
-  QSNAP_ASSIGN(const Names own, own_names(store, set));
+  QSNAP_ASSIGN(const Names own, store::own_names(store, set));
   QSNAP_ASSIGN(const Names removed, store.removed_in(set));
   view.own = own.size();
   view.removed = removed.size();
@@ -125,7 +118,7 @@ class SetDiff {
     std::set<std::string> texts;
     for (const SetChain* chain : {&m_before, &m_after}) {
       for (const SetName& set : chain->sets) {
-        QSNAP_ASSIGN(const Names own, own_names(m_store, set));
+        QSNAP_ASSIGN(const Names own, store::own_names(m_store, set));
         QSNAP_ASSIGN(const Names removed, m_store.removed_in(set));
         for (const Names* names : {&own, &removed}) {
           std::transform(names->begin(), names->end(), std::inserter(texts, texts.end()),
@@ -201,24 +194,42 @@ Result<SetChain> chain_of_word(const store::Store& store, const std::string& wor
   return chain_of(store, set);
 }
 
-/// Whether HEAD has this state under this name. Git is not asked for a status: that would run filters that the
-/// repository's configuration names.
+/// Whether HEAD has this snapshot, with what is said about it. Git is not asked for a status: that would run filters
+/// that the repository's configuration names.
 bool is_committed(const store::Store& store, const SnapshotName& name) {
   const auto here = store.find(name);
   const auto committed = store.find_in("HEAD", name);
-  return here && *here && committed && *committed && (*here)->root() == (*committed)->root();
+  return here && *here && committed && *committed && codec::same_document(**here, **committed);
 }
 
-/// Snapshots of a set that HEAD does not have as they are.
-Result<std::vector<std::string>> uncommitted(const store::Store& store, const SetName& set) {
-  QSNAP_ASSIGN(const Names names, own_names(store, set));
-  std::vector<std::string> texts;
-  for (const SnapshotName& name : names) {
-    if (!is_committed(store, name.in(set))) {
-      texts.push_back(name.text());
+/// The same for a mark, or what the set says of itself; `file` is from .queue-snapshots on.
+bool is_committed(const store::Store& store, const std::string& file) {
+  const auto here = read_file(store.folder() / file, limits::k_config_bytes);
+  const auto committed = store.repository().read_blob("HEAD", fmt::format("{}/{}", store::k_folder, file));
+  return here && committed && *committed == *here;
+}
+
+/// Files of a set that HEAD does not have as they are, from .queue-snapshots on.
+std::vector<std::string> uncommitted(const store::Store& store, const std::vector<std::string>& files) {
+  std::vector<std::string> changed;
+  std::copy_if(files.begin(), files.end(), std::back_inserter(changed), [&](const std::string& file) {
+    const auto name = store::name_of_path(fmt::format("{}/{}", store::k_folder, file));
+    return !(name ? is_committed(store, *name) : is_committed(store, file));
+  });
+  return changed;
+}
+
+/// The sets that say that it is their parent, with what they say.
+Result<std::vector<std::pair<SetName, store::SetFile>>> children_of(const store::Store& store, const SetName& parent) {
+  std::vector<std::pair<SetName, store::SetFile>> children;
+  QSNAP_ASSIGN(const std::vector<SetName> sets, store.sets());
+  for (const SetName& set : sets) {
+    QSNAP_ASSIGN(auto file, store::read_set_file(store, set));
+    if (file && file->parent == parent) {
+      children.emplace_back(set, *std::move(file));
     }
   }
-  return texts;
+  return children;
 }
 
 }  // namespace
@@ -234,7 +245,7 @@ Result<report::SetListView> list_sets(const store::Store& store) {
     std::sort(sets.begin(), sets.end(), [](const SetName& a, const SetName& b) { return a.text() < b.text(); });
   }
   for (const SetName& set : sets) {
-    QSNAP_ASSIGN(SetView each, view_of(store, resolver, set));
+    QSNAP_ASSIGN(SetView each, set_view(store, resolver, set));
     view.sets.push_back(std::move(each));
   }
   return view;
@@ -244,9 +255,9 @@ Result<report::SetShowView> show_set(const store::Store& store, const std::strin
   QSNAP_ASSIGN(const SetName set, existing_set(store, word));
   QSNAP_ASSIGN(SetResolver resolver, resolver_of(store));
   report::SetShowView view;
-  QSNAP_ASSIGN(view.set, view_of(store, resolver, set));
+  QSNAP_ASSIGN(view.set, set_view(store, resolver, set));
   QSNAP_ASSIGN(const SetChain chain, chain_of(store, set));
-  QSNAP_ASSIGN(const Names own, own_names(store, set));
+  QSNAP_ASSIGN(const Names own, store::own_names(store, set));
   QSNAP_ASSIGN(const Names removed, store.removed_in(set));
   for (const auto& [names, kind] :
        {std::pair{&own, SetMember::Kind::overrides}, std::pair{&removed, SetMember::Kind::removed}}) {
@@ -287,7 +298,7 @@ Result<SetChangeView> create_set(const store::Store& store, const NewSet& wanted
   QSNAP_ASSIGN(const auto file, store::read_set_file(store, set));
   if (file || twin) {
     return make_error(ErrorCode::refused, fmt::format("there is a set {} already", (twin ? *twin : set).text()),
-                      {fmt::format("git qsnap set show {}", (twin ? *twin : set).text())});
+                      {fmt::format("git qsnap set show {}", shell_word((twin ? *twin : set).text()))});
   }
   store::SetFile content{wanted.description, {}};
   SetChangeView view;
@@ -312,7 +323,7 @@ Result<SetChangeView> create_set(const store::Store& store, const NewSet& wanted
   QSNAP_ASSIGN(const BranchSet by_rule, resolver.set_of(set.text()));
   if (by_rule.set != set) {
     view.notes.push_back(fmt::format("no rule of {}/config.yaml gives it to the branch {}: --set {} works in it",
-                                     store::k_folder, set.text(), set.text()));
+                                     store::k_folder, set.text(), shell_word(set.text())));
   }
   return view;
 }
@@ -325,25 +336,22 @@ Result<SetChangeView> rename_set(const store::Store& store, const std::string& f
   QSNAP_ASSIGN(const SetName new_name, SetName::parse(to));
   if (new_name.is_default()) {
     return make_error(ErrorCode::usage, "a set does not become the default one by its name",
-                      {fmt::format("git qsnap set promote {}", old_name.text())});
+                      {fmt::format("git qsnap set promote {}", shell_word(old_name.text()))});
   }
   QSNAP_ASSIGN(const auto twin, store::case_twin(store, new_name));
   if (twin && *twin != old_name) {
     return make_error(ErrorCode::refused, fmt::format("there is a set {} already", twin->text()));
   }
+  QSNAP_ASSIGN(const auto children, children_of(store, old_name));  // first: a broken set.json ends it here
   QSNAP_TRY(store::rename_set(store, old_name, new_name));
   SetChangeView view;
   view.kind = SetChangeView::Kind::renamed;
   view.name = old_name.text();
   view.new_name = new_name.text();
-  QSNAP_ASSIGN(const std::vector<SetName> sets, store.sets());
-  for (const SetName& set : sets) {
-    QSNAP_ASSIGN(auto file, store::read_set_file(store, set));
-    if (file && file->parent == old_name) {
-      file->parent = new_name;
-      QSNAP_TRY(store::write_set_file(store, set, *file));
-      view.notes.push_back(fmt::format("{} inherits from {} now", set.text(), new_name.text()));
-    }
+  for (auto [set, file] : children) {
+    file.parent = new_name;
+    QSNAP_TRY(store::write_set_file(store, set, file));
+    view.notes.push_back(fmt::format("{} inherits from {} now", set.text(), new_name.text()));
   }
   return view;
 }
@@ -358,13 +366,13 @@ Result<SetChangeView> drop_plan(const store::Store& store, const std::string& wo
   view.name = set.text();
   QSNAP_ASSIGN(view.files, store::set_files(store, set));
   if (rule == UncommittedRule::refuse) {
-    QSNAP_ASSIGN(std::vector<std::string> changed, uncommitted(store, set));
+    const std::vector<std::string> changed = uncommitted(store, view.files);
     if (!changed.empty()) {
       Error error = make_error(
-          ErrorCode::refused, fmt::format("HEAD does not have {} snapshot{} of the set {} as it is here: {}",
+          ErrorCode::refused, fmt::format("HEAD does not have {} file{} of the set {} as it is here: {}",
                                           changed.size(), changed.size() == 1 ? "" : "s", set.text(), changed.front()));
-      error.hints = {"commit them first", fmt::format("git qsnap set drop --force {}", set.text()),
-                     fmt::format("git qsnap set promote {} keeps what is in them", set.text())};
+      error.hints = {"commit them first", fmt::format("git qsnap set drop --force {}", shell_word(set.text())),
+                     fmt::format("git qsnap set promote {} keeps what is in them", shell_word(set.text()))};
       return error;
     }
   }

@@ -13,6 +13,7 @@
 #include <qsnap/app/sides.hpp>
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/store/lfs_store.hpp>
 
 namespace qsnap::app {
 
@@ -46,6 +47,17 @@ Result<codec::SnapshotReader> open_revision(const store::Store& store, const sto
     return missing(fmt::format("{} in {}", name.text(), side.revision), {});
   }
   return *std::move(found);
+}
+
+/// One of the tree may be a pointer of Git LFS.
+Result<codec::SnapshotReader> open_file(const store::Store& store, const store::Side& side) {
+  QSNAP_ASSIGN(std::unique_ptr<codec::ByteSource> file, codec::open_file_source(side.file));
+  const auto pointer = store::find_pointer(*file);
+  if (!pointer || !*pointer) {
+    return codec::SnapshotReader::open_file(side.file);
+  }
+  QSNAP_ASSIGN(file, store::resolve_lfs_pointer(store.repository(), std::move(file), side.text));
+  return codec::SnapshotReader::open(std::move(file));
 }
 
 Result<CapturedDocument> capture_live(const store::Store& store, const std::optional<Target>& target,
@@ -97,7 +109,7 @@ Result<OpenedSide> open_side(const store::Store& store, const store::Side& side,
       return OpenedSide{side.text, std::move(captured.reader), std::move(captured.report)};
     }
     case store::Side::Kind::file: {
-      QSNAP_ASSIGN(codec::SnapshotReader reader, codec::SnapshotReader::open_file(side.file));
+      QSNAP_ASSIGN(codec::SnapshotReader reader, open_file(store, side));
       return labelled(std::move(reader));
     }
     case store::Side::Kind::revision: {

@@ -6,6 +6,7 @@
 #include <qsnap/app/store_snapshot.hpp>
 #include <qsnap/app/version_blob.hpp>
 #include <qsnap/codec/git_form.hpp>
+#include <qsnap/git/index_update.hpp>
 
 namespace qsnap::app {
 
@@ -34,7 +35,7 @@ Result<std::string> pointer_text(const store::Store& store, const codec::Snapsho
 Result<Stage> write_version(const store::Store& store, const codec::SnapshotReader& document, store::Storage storage) {
   QSNAP_ASSIGN(std::string bytes,
                storage == store::Storage::lfs ? pointer_text(store, document) : bytes_for_git(document));
-  QSNAP_ASSIGN(std::string id, write_blob(store.folder(), std::move(bytes)));
+  QSNAP_ASSIGN(std::string id, git::write_blob(store.folder(), std::move(bytes)));
   return Stage{std::string{k_regular_file}, std::move(id)};
 }
 

@@ -2,6 +2,7 @@
 #include <qsnap/app/conflicts.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/set_names.hpp>
 
 namespace qsnap::cli {
 
@@ -10,7 +11,9 @@ namespace {
 Result<int> run_conflicts(Session& session, const std::string& text) {
   std::optional<store::SnapshotName> name;
   if (!text.empty()) {
-    QSNAP_ASSIGN(name, store::SnapshotName::parse(text));
+    QSNAP_ASSIGN(const store::SnapshotName asked, store::SnapshotName::parse(text));
+    QSNAP_ASSIGN(const std::vector<store::SnapshotName> meant, names_of_conflicts(session, {asked}));
+    name = meant.front();
   }
   QSNAP_ASSIGN(const report::ConflictsView view, app::list_conflicts(session.folder(), name, session.progress()));
   QSNAP_TRY(session.print([&] { return report::conflicts_json(view); },

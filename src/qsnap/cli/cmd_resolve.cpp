@@ -4,6 +4,7 @@
 #include <qsnap/cli/conflict_prompt.hpp>
 #include <qsnap/cli/exit_code.hpp>
 #include <qsnap/cli/resolve_options.hpp>
+#include <qsnap/cli/set_names.hpp>
 
 namespace qsnap::cli {
 
@@ -23,6 +24,7 @@ Result<int> run_resolve(Session& session, const CLI::App& command, const Resolve
     };
   }
   QSNAP_ASSIGN(std::vector<store::SnapshotName> names, store::parse_names(options.names));
+  QSNAP_ASSIGN(names, names_of_conflicts(session, std::move(names)));
   const app::ResolveWhich which{options.all ? app::Resolved::all : app::Resolved::named, std::move(names)};
   QSNAP_ASSIGN(app::ResolveOutcome outcome,
                app::resolve_snapshots(session.folder(), which, request, session.progress()));

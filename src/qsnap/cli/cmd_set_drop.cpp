@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/sets.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
 
@@ -21,7 +22,7 @@ Result<int> run_set_drop(Session& session, const DropOptions& options) {
   QSNAP_ASSIGN(const report::SetChangeView plan, app::drop_plan(store, options.set, rule));
   if (!options.yes && !session.confirm(fmt::format("delete {} files of the set {}?", plan.files.size(), plan.name))) {
     Error error = make_error(ErrorCode::refused, fmt::format("the set {} was not dropped", plan.name),
-                             {fmt::format("git qsnap set show {}", plan.name)});
+                             {fmt::format("git qsnap set show {}", shell_word(plan.name))});
     if (!Session::can_ask()) {
       error.hints.insert(error.hints.begin(), "--yes drops it without a question");
     }

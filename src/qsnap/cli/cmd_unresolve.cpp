@@ -2,14 +2,16 @@
 #include <qsnap/app/resolve.hpp>
 #include <qsnap/cli/command.hpp>
 #include <qsnap/cli/exit_code.hpp>
+#include <qsnap/cli/set_names.hpp>
 
 namespace qsnap::cli {
 
 namespace {
 
 Result<int> run_unresolve(Session& session, const std::string& text) {
-  QSNAP_ASSIGN(const store::SnapshotName name, store::SnapshotName::parse(text));
-  QSNAP_ASSIGN(const report::UnresolveView view, app::unresolve(session.folder(), name, session.progress()));
+  QSNAP_ASSIGN(const store::SnapshotName asked, store::SnapshotName::parse(text));
+  QSNAP_ASSIGN(const std::vector<store::SnapshotName> names, names_of_conflicts(session, {asked}));
+  QSNAP_ASSIGN(const report::UnresolveView view, app::unresolve(session.folder(), names.front(), session.progress()));
   QSNAP_TRY(session.print([&] { return report::unresolve_json(view); },
                           [&] { return report::unresolve_text(view, session.style()); }));
   return k_exit_ok;

@@ -10,6 +10,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -48,68 +50,76 @@ struct NamedCommand {
   void (*add)(Program&);
 };
 
+constexpr std::array k_set_up{
+    NamedCommand{"init", add_init},     NamedCommand{"install", add_install}, NamedCommand{"uninstall", add_uninstall},
+    NamedCommand{"status", add_status}, NamedCommand{"doctor", add_doctor},
+};
+constexpr std::array k_capture{
+    NamedCommand{"save", add_save},   NamedCommand{"import", add_import}, NamedCommand{"list", add_list},
+    NamedCommand{"show", add_show},   NamedCommand{"diff", add_diff},     NamedCommand{"log", add_log},
+    NamedCommand{"blame", add_blame}, NamedCommand{"stats", add_stats},   NamedCommand{"detect", add_detect},
+    NamedCommand{"fsck", add_fsck},
+};
+constexpr std::array k_test{
+    NamedCommand{"verify", add_verify}, NamedCommand{"assert", add_assert}, NamedCommand{"pending", add_pending},
+    NamedCommand{"review", add_review}, NamedCommand{"accept", add_accept}, NamedCommand{"reject", add_reject},
+    NamedCommand{"apply", add_apply},   NamedCommand{"run", add_run},       NamedCommand{"obsolete", add_obsolete},
+};
+constexpr std::array k_load{
+    NamedCommand{"load", add_load},
+};
+constexpr std::array k_arrange{
+    NamedCommand{"set", add_set}, NamedCommand{"history", add_history}, NamedCommand{"album", add_album},
+    NamedCommand{"tag", add_tag}, NamedCommand{"search", add_search},   NamedCommand{"grep", add_grep},
+};
+constexpr std::array k_merge{
+    NamedCommand{"merge", add_merge},     NamedCommand{"conflicts", add_conflicts},
+    NamedCommand{"resolve", add_resolve}, NamedCommand{"unresolve", add_unresolve},
+    NamedCommand{"why", add_why},
+};
+constexpr std::array k_keep{
+    NamedCommand{"gc", add_gc},         NamedCommand{"renormalize", add_renormalize},   NamedCommand{"lfs", add_lfs},
+    NamedCommand{"backup", add_backup}, NamedCommand{"restore-from", add_restore_from},
+};
+constexpr std::array k_programs{
+    NamedCommand{"ci-verify", add_ci_verify}, NamedCommand{"ci-merge", add_ci_merge},
+    NamedCommand{"hook", add_hook},           NamedCommand{"merge-files", add_merge_files},
+    NamedCommand{"mergetool", add_mergetool}, NamedCommand{"schema", add_schema},
+};
+
+struct CommandGroup {
+  const char* title;
+  std::span<const NamedCommand> commands;
+};
+
 /// In the order of `git qsnap -h`.
-constexpr std::array<NamedCommand, 47> k_commands{{
-    {"init", add_init},
-    {"install", add_install},
-    {"uninstall", add_uninstall},
-    {"status", add_status},
-    {"doctor", add_doctor},
-    {"save", add_save},
-    {"import", add_import},
-    {"list", add_list},
-    {"set", add_set},
-    {"history", add_history},
-    {"album", add_album},
-    {"tag", add_tag},
-    {"show", add_show},
-    {"diff", add_diff},
-    {"verify", add_verify},
-    {"assert", add_assert},
-    {"pending", add_pending},
-    {"review", add_review},
-    {"accept", add_accept},
-    {"reject", add_reject},
-    {"apply", add_apply},
-    {"load", add_load},
-    {"run", add_run},
-    {"merge", add_merge},
-    {"merge-files", add_merge_files},
-    {"fsck", add_fsck},
-    {"detect", add_detect},
-    {"stats", add_stats},
-    {"log", add_log},
-    {"blame", add_blame},
-    {"search", add_search},
-    {"grep", add_grep},
-    {"gc", add_gc},
-    {"backup", add_backup},
-    {"restore-from", add_restore_from},
-    {"renormalize", add_renormalize},
-    {"lfs", add_lfs},
-    {"ci-verify", add_ci_verify},
-    {"ci-merge", add_ci_merge},
-    {"hook", add_hook},
-    {"why", add_why},
-    {"conflicts", add_conflicts},
-    {"resolve", add_resolve},
-    {"unresolve", add_unresolve},
-    {"mergetool", add_mergetool},
-    {"obsolete", add_obsolete},
-    {"schema", add_schema},
-}};
+constexpr std::array k_groups{
+    CommandGroup{"Set up", k_set_up},
+    CommandGroup{"Capture and look", k_capture},
+    CommandGroup{"Test", k_test},
+    CommandGroup{"Put back", k_load},
+    CommandGroup{"Arrange and find", k_arrange},
+    CommandGroup{"Merge", k_merge},
+    CommandGroup{"Keep it small, and safe", k_keep},
+    CommandGroup{"For CI, hooks and other programs", k_programs},
+};
 
 /// Making the options of all commands takes longer than many a command, so the one that stands first on the command
 /// line is made alone; all of them for help, for options in front, and for a word that is none.
 void add_commands(Program& program, std::string_view first_word) {
-  const auto named = std::find_if(k_commands.begin(), k_commands.end(),
-                                  [&](const NamedCommand& command) { return command.name == first_word; });
-  if (named != k_commands.end()) {
-    named->add(program);
-    return;
+  for (const CommandGroup& group : k_groups) {
+    const auto named = std::find_if(group.commands.begin(), group.commands.end(),
+                                    [&](const NamedCommand& command) { return command.name == first_word; });
+    if (named != group.commands.end()) {
+      named->add(program);
+      return;
+    }
   }
-  for (const NamedCommand& command : k_commands) {
-    command.add(program);
+  for (const CommandGroup& group : k_groups) {
+    for (const NamedCommand& command : group.commands) {
+      command.add(program);
+      program.app.get_subcommand(std::string{command.name})->group(group.title);
+    }
   }
 }
 

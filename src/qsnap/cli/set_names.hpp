@@ -9,6 +9,9 @@ namespace qsnap::cli {
 /// another file. As it is where there is no tree, and for what is not in it.
 Result<store::SnapshotName> name_of_file(Session& session, const store::SnapshotName& name);
 
+/// Names of snapshots in conflict, as app::meant_in_conflict() has them; as they are where no set has a folder.
+Result<std::vector<store::SnapshotName>> names_of_conflicts(Session& session, std::vector<store::SnapshotName> names);
+
 /// What bare names mean here; in a bare repository, and where there is no tree, what they are.
 Result<store::SetChain> chain_of_tree(Session& session);
 

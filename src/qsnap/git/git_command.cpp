@@ -22,10 +22,11 @@ namespace qsnap::git {
 
 namespace {
 
-/// What the repository's configuration must not start, whoever wrote it.
+/// What the repository's configuration must not start, whoever wrote it; and that what git writes is on the disk before
+/// it says so: by itself it syncs packs, but neither loose objects, which a fetch makes of a few, nor refs.
 constexpr std::array k_safe_arguments = {"--no-pager", "--no-optional-locks",      "-c", "core.fsmonitor=false",
                                          "-c",         "core.hooksPath=/dev/null", "-c", "log.showSignature=false",
-                                         "-c",         "protocol.ext.allow=never"};
+                                         "-c",         "protocol.ext.allow=never", "-c", "core.fsync=all"};
 
 /// The most that is kept of git's complaints; the rest is read and dropped, so that git does not wait for us.
 constexpr std::size_t k_most_errors = 64 * 1024;

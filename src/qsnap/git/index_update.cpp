@@ -9,6 +9,7 @@
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/index_update.hpp>
+#include <qsnap/git/questions.hpp>
 
 namespace qsnap::git {
 
@@ -54,6 +55,10 @@ Result<void> update_index(const std::filesystem::path& folder, std::vector<std::
   std::move(arguments.begin(), arguments.end(), std::back_inserter(all));
   QSNAP_TRY(git_output({.folder = folder, .arguments = std::move(all), .input = std::move(input)}));
   return {};
+}
+
+Result<std::string> write_blob(const std::filesystem::path& folder, std::string bytes) {
+  return git_line({folder, {"hash-object", "-w", "--stdin", "-t", "blob"}, std::move(bytes)});
 }
 
 Result<void> refresh_entry(const std::filesystem::path& top, const std::string& path) {

@@ -16,6 +16,9 @@ namespace qsnap::git {
 /// cannot be switched off.
 Result<void> update_index(const std::filesystem::path& folder, std::vector<std::string> arguments, std::string input);
 
+/// A blob of these bytes, for an entry of an index: without a path, so without filters. Its id.
+Result<std::string> write_blob(const std::filesystem::path& folder, std::string bytes);
+
 /// Notes the state of a file whose bytes are those of its entry, as `git add` would: without it, `git merge --abort`
 /// takes a new entry's file for changed, and refuses. A file that has other bytes (a pointer of Git LFS stands for it)
 /// or that git does not want to look at (outside of a sparse checkout) stays as it is. `path` is from the top, which is

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
@@ -39,6 +41,15 @@ Result<void> ensure_library() {
 
 Error git_error(std::string_view doing, std::vector<std::string> hints) {
   return make_error(ErrorCode::git, fmt::format("cannot {}: {}", doing, last_message()), std::move(hints));
+}
+
+Error write_error(std::string_view doing) {
+  const int error_number = errno;
+  const ::git_error* error = git_error_last();
+  if (error == nullptr) {  // as a stream of an object has it that cannot be written to
+    return make_error(ErrorCode::io, fmt::format("cannot {}: {}", doing, std::strerror(error_number)));
+  }
+  return error->klass == GIT_ERROR_OS ? make_error(ErrorCode::io, git_error(doing).message) : git_error(doing);
 }
 
 Result<OdbHandle> open_odb(git_repository* repository) {

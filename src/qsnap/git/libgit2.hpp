@@ -43,6 +43,8 @@ Result<void> ensure_library();
 
 /// What libgit2 said last; `doing` is an infinitive: "cannot DOING: …".
 Error git_error(std::string_view doing, std::vector<std::string> hints = {});
+/// The same, but with `io` where the system did not let it: a full disk, a folder that is not to be written to.
+Error write_error(std::string_view doing);
 
 Result<OdbHandle> open_odb(git_repository* repository);
 /// Asked of the object's header, so that nothing is inflated before its size is known.

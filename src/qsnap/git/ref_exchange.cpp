@@ -94,13 +94,30 @@ Result<PushOutcome> push_ref(const fs::path& folder, const std::string& remote, 
   }
   if (says(answer, "non-fast-forward")) {  // what a remote answers that takes nothing else
     return make_error(
-        ErrorCode::git, fmt::format("{} takes fast-forwards alone, and entries were dropped from {}", remote, ref),
+        ErrorCode::git,
+        fmt::format("{} takes fast-forwards alone, and entries were dropped from {}", without_credentials(remote), ref),
         {fmt::format("on the remote: git config receive.denyNonFastForwards false, or git update-ref -d {}", ref)});
   }
   if (has_moved(answer)) {
     return PushOutcome::moved_meanwhile;
   }
-  return make_error(ErrorCode::git, fmt::format("{} did not take {}: {}{}", remote, ref, answer.errors, answer.output));
+  return make_error(ErrorCode::git, fmt::format("{} did not take {}: {}{}", without_credentials(remote), ref,
+                                                answer.errors, answer.output));
+}
+
+std::string without_credentials(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) {
+    return std::string{url};
+  }
+  const std::size_t begin = scheme + 3;
+  const std::string_view host = url.substr(begin, url.find('/', begin) - begin);
+  const std::size_t at = host.rfind('@');
+  if (at == std::string_view::npos) {
+    return std::string{url};
+  }
+  const std::string_view user = url.starts_with("http") ? "" : host.substr(0, std::min(at, host.find(':')));
+  return fmt::format("{}{}{}{}", url.substr(0, begin), user, user.empty() ? "" : "@", url.substr(begin + at + 1));
 }
 
 Result<std::vector<std::string>> remotes(const fs::path& folder) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <qsnap/base/result.hpp>
@@ -38,6 +39,9 @@ enum class PushOutcome : std::uint8_t { pushed, moved_meanwhile };
 /// else pushed is lost. A remote that wants fast-forwards alone is an error that says so.
 Result<PushOutcome> push_ref(const std::filesystem::path& folder, const std::string& remote, const std::string& ref,
                              const std::string& commit, const std::optional<std::string>& seen);
+
+/// What may be shown of a remote's URL: no password, and over HTTP, where tokens stand as user names, no user either.
+[[nodiscard]] std::string without_credentials(std::string_view url);
 
 /// The names of the remotes that are configured.
 Result<std::vector<std::string>> remotes(const std::filesystem::path& folder);

@@ -21,8 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-/// A tree deeper than this is none of ours.
+/// A tree that is deeper or larger than this is none of ours.
 constexpr int k_most_depth = 16;
+constexpr std::size_t k_most_entries = 1'000'000;
 constexpr auto k_lock_patience = 10s;
 /// git and git-qsnap hold the lock of a ref for the time of a rename and its fsync.
 constexpr auto k_left_lock_age = 1s;
@@ -49,17 +50,6 @@ Result<TreeHandle> tree_of(git_repository* repository, const std::string& commit
                                                   : Result<TreeHandle>{TreeHandle{tree}};
 }
 
-using EntryVisitor = std::function<Result<void>(const std::string& path, const git_tree_entry& entry)>;
-
-/// The entries of one folder, with their paths.
-Result<void> visit_entries(const git_tree* tree, const std::string& folder, const EntryVisitor& visit) {
-  for (std::size_t i = 0; i < git_tree_entrycount(tree); ++i) {
-    const git_tree_entry* entry = git_tree_entry_byindex(tree, i);
-    QSNAP_TRY(visit(folder.empty() ? git_tree_entry_name(entry) : folder + '/' + git_tree_entry_name(entry), *entry));
-  }
-  return {};
-}
-
 Result<TreeHandle> open_subtree(git_repository* repository, const git_tree_entry& entry, const std::string& path) {
   git_tree* tree = nullptr;
   return git_tree_lookup(&tree, repository, git_tree_entry_id(&entry)) < 0
@@ -72,36 +62,36 @@ bool is_file(const git_tree_entry& entry) {
   return mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE;
 }
 
-Result<void> add_files(git_repository* repository, const git_tree* tree, const std::string& folder, int depth,
-                       std::vector<TreeFile>& files) {
-  if (depth > k_most_depth) {
-    return make_error(ErrorCode::limit_exceeded, fmt::format("{} lies too deep in its tree", folder));
-  }
-  return visit_entries(tree, folder, [&](const std::string& path, const git_tree_entry& entry) -> Result<void> {
-    if (is_file(entry)) {
-      files.push_back({path, id_text(*git_tree_entry_id(&entry))});
-    } else if (git_tree_entry_type(&entry) == GIT_OBJECT_TREE) {
-      QSNAP_ASSIGN(const TreeHandle below, open_subtree(repository, entry, path));
-      return add_files(repository, below.get(), path, depth + 1, files);
+/// A walk through the entries of a tree. A hostile tree may name one folder again and again, so that a few objects are
+/// more paths than anybody has memory for: entries are counted.
+class TreeWalk {
+ public:
+  /// `visit` says whether to go into a folder; that of anything else means nothing.
+  using Visitor = std::function<bool(const std::string& path, const git_tree_entry& entry, int depth)>;
+  TreeWalk(git_repository* repository, Visitor visit) : m_repository(repository), m_visit(std::move(visit)) {}
+
+  Result<void> run(const git_tree* tree, const std::string& folder, int depth = 1) {
+    for (std::size_t i = 0; i < git_tree_entrycount(tree); ++i) {
+      const git_tree_entry* entry = git_tree_entry_byindex(tree, i);
+      if (++m_entries > k_most_entries || depth > k_most_depth) {
+        return make_error(ErrorCode::limit_exceeded,
+                          fmt::format("the tree of a ref has more than {} entries, or {} folders in each other",
+                                      k_most_entries, k_most_depth));
+      }
+      const std::string path = folder.empty() ? git_tree_entry_name(entry) : folder + '/' + git_tree_entry_name(entry);
+      if (m_visit(path, *entry, depth) && git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
+        QSNAP_ASSIGN(const TreeHandle below, open_subtree(m_repository, *entry, path));
+        QSNAP_TRY(run(below.get(), path, depth + 1));
+      }
     }
     return {};
-  });
-}
+  }
 
-Result<void> add_folders(git_repository* repository, const git_tree* tree, const std::string& folder, int depth,
-                         std::vector<std::string>& folders) {
-  return visit_entries(tree, folder, [&](const std::string& path, const git_tree_entry& entry) -> Result<void> {
-    if (git_tree_entry_type(&entry) != GIT_OBJECT_TREE) {
-      return {};
-    }
-    if (depth == 1) {
-      folders.push_back(path);
-      return {};
-    }
-    QSNAP_ASSIGN(const TreeHandle below, open_subtree(repository, entry, path));
-    return add_folders(repository, below.get(), path, depth - 1, folders);
-  });
-}
+ private:
+  git_repository* m_repository;
+  Visitor m_visit;
+  std::size_t m_entries = 0;
+};
 
 /// By the folders on its path alone.
 Result<TreeEntryHandle> find_entry(const git_tree* tree, const std::string& path) {
@@ -114,23 +104,23 @@ Result<TreeEntryHandle> find_entry(const git_tree* tree, const std::string& path
 Result<git_oid> write_object(git_odb* odb, const Spool& bytes) {
   git_odb_stream* raw_stream = nullptr;
   if (git_odb_open_wstream(&raw_stream, odb, bytes.size(), GIT_OBJECT_BLOB) < 0) {
-    return git_error("write an object");
+    return write_error("write an object");
   }
   const OdbStreamHandle stream{raw_stream};
   for (std::uint64_t at = 0; at < bytes.size(); at += limits::k_mib) {
     QSNAP_ASSIGN(const std::string piece, bytes.read({at, std::min<std::uint64_t>(limits::k_mib, bytes.size() - at)}));
     if (git_odb_stream_write(stream.get(), piece.data(), piece.size()) < 0) {
-      return git_error("write an object");
+      return write_error("write an object");
     }
   }
   git_oid id;
-  return git_odb_stream_finalize_write(&id, stream.get()) < 0 ? git_error("write an object") : Result<git_oid>{id};
+  return git_odb_stream_finalize_write(&id, stream.get()) < 0 ? write_error("write an object") : Result<git_oid>{id};
 }
 
 template <class Write>
 auto with_attempts(const Write& write) {
   auto done = write();
-  for (int attempt = 1; attempt < k_attempts && !done && done.error().code == ErrorCode::git; ++attempt) {
+  for (int attempt = 1; attempt < k_attempts && !done; ++attempt) {
     done = write();
   }
   return done;
@@ -212,7 +202,7 @@ Result<TransactionHandle> lock_ref(git_repository* repository, const std::string
       return transaction;
     }
     if (status != GIT_ELOCKED && ++failures == k_attempts) {
-      return git_error(fmt::format("lock {}", ref));
+      return write_error(fmt::format("lock {}", ref));
     }
     if (status == GIT_ELOCKED && std::chrono::steady_clock::now() > end) {
       return make_error(ErrorCode::io,
@@ -239,7 +229,7 @@ Result<bool> move_ref(git_repository* repository, const std::string& ref, const 
   const bool moved =
       git_transaction_set_target(transaction.get(), ref.c_str(), &target, who.get(), commit.message.c_str()) == 0 &&
       git_transaction_commit(transaction.get()) == 0;
-  return moved ? Result<bool>{true} : git_error(fmt::format("move {}", ref));
+  return moved ? Result<bool>{true} : write_error(fmt::format("move {}", ref));
 }
 
 Result<std::vector<CommitHandle>> parents_of(git_repository* repository, const RefCommit& commit) {
@@ -255,7 +245,7 @@ Result<std::vector<CommitHandle>> parents_of(git_repository* repository, const R
   return parents;
 }
 
-Result<git_oid> write_commit(git_repository* repository, const RefCommit& commit) {
+Result<git_oid> write_objects(git_repository* repository, const RefCommit& commit) {
   TreeHandle base;
   if (commit.seen_tip) {
     QSNAP_ASSIGN(base, tree_of(repository, *commit.seen_tip));
@@ -278,7 +268,7 @@ Result<git_oid> write_commit(git_repository* repository, const RefCommit& commit
   git_oid id;
   const int status = git_commit_create(&id, repository, nullptr, who.get(), who.get(), nullptr, commit.message.c_str(),
                                        tree.get(), parent_pointers.size(), parent_pointers.data());
-  return status < 0 ? git_error("write a commit") : Result<git_oid>{id};
+  return status < 0 ? write_error("write a commit") : Result<git_oid>{id};
 }
 
 }  // namespace
@@ -292,7 +282,13 @@ Result<std::vector<TreeFile>> RefTree::files(const std::string& commit) const {
   git_repository* repository = m_repository->m_state->handle.get();
   QSNAP_ASSIGN(const TreeHandle tree, tree_of(repository, commit));
   std::vector<TreeFile> files;
-  QSNAP_TRY(add_files(repository, tree.get(), {}, 0, files));
+  TreeWalk walk{repository, [&](const std::string& path, const git_tree_entry& entry, int /*depth*/) {
+                  if (is_file(entry)) {
+                    files.push_back({path, id_text(*git_tree_entry_id(&entry))});
+                  }
+                  return true;
+                }};
+  QSNAP_TRY(walk.run(tree.get(), {}));
   std::sort(files.begin(), files.end(), [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
   return files;
 }
@@ -311,7 +307,13 @@ Result<std::vector<std::string>> RefTree::folders(const std::string& commit, con
   std::vector<std::string> folders;
   if (entry && git_tree_entry_type(entry.get()) == GIT_OBJECT_TREE) {
     QSNAP_ASSIGN(const TreeHandle top, open_subtree(repository, *entry, path));
-    QSNAP_TRY(add_folders(repository, top.get(), path, depth, folders));
+    TreeWalk walk{repository, [&](const std::string& below, const git_tree_entry& found, int at_depth) {
+                    if (at_depth == depth && git_tree_entry_type(&found) == GIT_OBJECT_TREE) {
+                      folders.push_back(below);
+                    }
+                    return at_depth < depth;
+                  }};
+    QSNAP_TRY(walk.run(top.get(), path));
   }
   std::sort(folders.begin(), folders.end());
   return folders;
@@ -364,11 +366,17 @@ Result<bool> RefTree::same_tree(const std::string& a, const std::string& b) cons
   return git_oid_equal(git_tree_id(tree_a.get()), git_tree_id(tree_b.get())) != 0;
 }
 
-Result<std::optional<std::string>> RefTree::commit(const RefCommit& commit) const {
+Result<std::string> RefTree::write_commit(const RefCommit& commit) const {
   git_repository* repository = m_repository->m_state->handle.get();
-  QSNAP_ASSIGN(const git_oid id, with_attempts([&] { return write_commit(repository, commit); }));
-  QSNAP_ASSIGN(const bool moved, move_ref(repository, m_ref, commit, id));
-  return moved ? std::optional{id_text(id)} : std::optional<std::string>{};
+  QSNAP_ASSIGN(const git_oid id, with_attempts([&] { return write_objects(repository, commit); }));
+  return id_text(id);
+}
+
+Result<std::optional<std::string>> RefTree::commit(const RefCommit& commit) const {
+  QSNAP_ASSIGN(std::string id, write_commit(commit));
+  QSNAP_ASSIGN(const git_oid target, parse_object_id(id));
+  QSNAP_ASSIGN(const bool moved, move_ref(m_repository->m_state->handle.get(), m_ref, commit, target));
+  return moved ? std::optional{std::move(id)} : std::optional<std::string>{};
 }
 
 }  // namespace qsnap::git

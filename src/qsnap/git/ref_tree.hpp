@@ -61,7 +61,8 @@ class RefTree {
   [[nodiscard]] const std::string& ref() const { return m_ref; }
   /// The commit that the ref is at; absent if there is none.
   [[nodiscard]] Result<std::optional<std::string>> tip() const;
-  /// Every regular file of a commit's tree, sorted by path. `commit` may be any commit that is here.
+  /// Every regular file of a commit's tree, sorted by path. `commit` may be any commit that is here. Errors with
+  /// limit_exceeded for a tree that is larger than any of ours, and so does folders().
   [[nodiscard]] Result<std::vector<TreeFile>> files(const std::string& commit) const;
   /// The blob of one file, by the folders on its path alone. Absent if there is none.
   [[nodiscard]] Result<std::optional<std::string>> find(const std::string& commit, const std::string& path) const;
@@ -83,6 +84,8 @@ class RefTree {
   /// Whether two commits have the same tree.
   [[nodiscard]] Result<bool> same_tree(const std::string& a, const std::string& b) const;
 
+  /// Writes the commit and moves no ref. What nobody refers to stays for as long as git's grace does.
+  Result<std::string> write_commit(const RefCommit& commit) const;
   /// The commit that the ref is at now; absent if somebody moved it since `seen_tip`, and nothing has happened. Waits
   /// ten seconds for a lock of the ref; then it is an error that names the file.
   Result<std::optional<std::string>> commit(const RefCommit& commit) const;

@@ -90,7 +90,7 @@ Result<WrittenFolder> edit_folder(git_repository* repository, const git_tree* ba
     steps = steps.subspan(alike);
   }
   WrittenFolder written{{}, git_treebuilder_entrycount(builder.get())};
-  return git_treebuilder_write(&written.id, builder.get()) < 0 ? git_error("write a tree")
+  return git_treebuilder_write(&written.id, builder.get()) < 0 ? write_error("write a tree")
                                                                : Result<WrittenFolder>{written};
 }
 

@@ -29,6 +29,8 @@ void write_refs(JsonWriter& json, const std::vector<BackedUpRef>& refs) {
     json.begin_object().key("name").bytes(ref.name).key("captures").integer(number(ref.entries));
     if (!ref.done.empty()) {
       json.key("outcome").bytes(ref.done).key("added").integer(number(ref.added));
+      json.key("dropped").integer(number(ref.dropped));
+      write_texts(json, "refused", ref.refused);
     }
     json.end_object();
   }
@@ -93,8 +95,12 @@ std::string restored_backup_text(const RestoredBackupView& view, const Style& st
     text += fmt::format("  {} of Git LFS\n", quantity(view.objects, "object"));
   }
   for (const BackedUpRef& ref : view.refs) {
-    text += fmt::format("  {}: {}, {} were not here{}\n", escape_terminal(ref.name), quantity(ref.entries, "capture"),
-                        ref.added, ref.done == "differs" ? "; it is another one here, and was left" : "");
+    text += fmt::format("  {}: {}, {} were not here{}{}\n", escape_terminal(ref.name), quantity(ref.entries, "capture"),
+                        ref.added, ref.dropped == 0 ? "" : fmt::format("; {} were dropped and stay so", ref.dropped),
+                        ref.done == "differs" ? "; it is another one here, and was left" : "");
+    for (const std::string& words : ref.refused) {
+      text += fmt::format("  {} {}\n", style.paint(Tone::warn, "not taken in:"), escape_terminal(words));
+    }
   }
   text += lines_of(view.damaged, "damaged", "was so when it was backed up", style);
   text += lines_of(view.without, "without", "its object of Git LFS is not in the backup", style);

@@ -16,8 +16,11 @@ namespace qsnap::report {
 struct BackedUpRef {
   std::string name;           ///< the ref
   std::uint64_t entries = 0;  ///< dated captures in the backup
-  std::string done;           ///< of a restore: what became of it
-  std::uint64_t added = 0;    ///< captures that were not here
+  // Of a restore.
+  std::string done{};                  ///< what became of it
+  std::uint64_t added = 0;             ///< captures that were not here
+  std::uint64_t dropped = 0;           ///< captures that stay away, because they were dropped here, or in the backup
+  std::vector<std::string> refused{};  ///< captures that were not taken in, and why
 };
 
 struct BackupView {

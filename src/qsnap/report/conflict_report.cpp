@@ -8,6 +8,7 @@
 #include <qsnap/model/queue_id.hpp>
 #include <qsnap/report/conflict_report.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 
 namespace qsnap::report {
@@ -16,10 +17,6 @@ namespace {
 
 using model::Conflict;
 using model::ConflictKind;
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 /// A queue without its framework and namespace, as people call it; the text itself for what is no queue.
 std::string queue_name(std::string_view queue) {

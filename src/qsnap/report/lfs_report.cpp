@@ -61,8 +61,10 @@ std::vector<std::string> setup_advice(const LfsSetup& setup) {
 }
 
 std::string setup_text(const LfsSetup& setup, const Style& style) {
-  std::string text = setup.program.empty() ? style.paint(Tone::warn, "git-lfs: not found") + "\n"
-                                           : fmt::format("{}\n", escape_terminal(setup.program));
+  if (setup.program.empty()) {
+    return style.paint(Tone::warn, "git-lfs: not found") + "\n";
+  }
+  std::string text = fmt::format("{}\n", escape_terminal(setup.program));
   text += fmt::format("  objects are at: {}\n",
                       setup.endpoint.empty() ? "no remote is configured" : escape_terminal(setup.endpoint));
   return text + fmt::format("  moved by: {}\n", escape_terminal(setup.transfer));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/json_writer.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/report/escape.hpp>
 #include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
@@ -56,13 +57,18 @@ bool has(const PromoteView& view, PromotedAs as) {
                      [&](const PromotedSnapshot& one) { return one.as == as; });
 }
 
-/// The names that `resolve` takes.
+/// The names that `resolve` takes, as long as a command line with them can be read.
 std::string names_to_resolve(const PromoteView& view, PromotedAs as) {
+  constexpr std::size_t k_most_names = 8;
   std::string names;
+  std::size_t count = 0;
   for (const PromotedSnapshot& one : view.snapshots) {
-    names += one.as == as ? ' ' + one.target_name : std::string{};
+    if (one.as == as) {
+      names += ' ' + one.target_name;
+      ++count;
+    }
   }
-  return names;
+  return count > k_most_names ? " --all" : names;
 }
 
 /// Which commands lead on, for what was not decided.
@@ -80,11 +86,12 @@ std::string open_text(const PromoteView& view) {
   }
   for (const PromotedSnapshot& one : view.snapshots) {
     if (one.as == PromotedAs::kept) {
-      text += fmt::format("    git rm {} keeps {}; git rm .queue-snapshots/{}.qsnap removes it\n",
-                          escape_terminal(one.path), one.name, escape_terminal(one.target_name));
+      text += fmt::format("    git rm {} keeps {}", escape_terminal(one.mark), one.name);
+      text +=
+          one.target_file.empty() ? "\n" : fmt::format("; git rm {} removes it\n", escape_terminal(one.target_file));
     }
   }
-  return text + fmt::format("  then again: git qsnap set promote {}\n", escape_terminal(view.set));
+  return text + fmt::format("  then again: git qsnap set promote {}\n", escape_terminal(shell_word(view.set)));
 }
 
 std::string end_text(const PromoteView& view, const std::string& set) {

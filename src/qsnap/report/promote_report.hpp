@@ -32,7 +32,8 @@ struct PromotedSnapshot {
   std::string since;            ///< the commit with the state that the set began from; empty: there is none
   std::uint64_t conflicts = 0;  ///< of `conflict`
   std::string target_name;      ///< of the target's own snapshot
-  std::string path;             ///< of the set's file, from the top
+  std::string mark;             ///< of `kept`: the file that says that the set has removed it, from the top
+  std::string target_file;      ///< of `kept`: the target's file, from the top; empty: it inherits that snapshot
 
   /// Whether somebody has to decide something.
   [[nodiscard]] bool is_open() const {

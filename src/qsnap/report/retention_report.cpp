@@ -137,7 +137,7 @@ std::string drop_text(const DropView& drop, const Style& style) {
     text = fmt::format("{} {}\n", style.paint(Tone::good, "dropped"), quantity(drop.dropped, "entry", "entries"));
   }
   for (const std::string& name : drop.spared) {
-    text += fmt::format("  {} stays: it was changed meanwhile\n", escape_terminal(name));
+    text += fmt::format("  {} stays: it was tagged or referred to meanwhile\n", escape_terminal(name));
   }
   if (!drop.files.empty()) {
     text +=

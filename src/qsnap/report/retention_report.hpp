@@ -47,7 +47,7 @@ struct RetentionView {
 /// What was taken away, and how to have it back.
 struct DropView {
   std::uint64_t dropped = 0;
-  std::vector<std::string> spared;  ///< names of entries that somebody changed meanwhile: they stay
+  std::vector<std::string> spared;  ///< names of entries that somebody tagged or referred to meanwhile: they stay
   std::string ref;
   std::string before;              ///< the commit that the ref was at; empty: the ref did not move
   std::string after;               ///< the commit that it is at: an undo must not take away what came in since

@@ -17,7 +17,7 @@ namespace qsnap::report {
 
 namespace {
 
-constexpr std::string_view k_gap = "  ";
+constexpr std::string_view k_column_gap = "  ";
 constexpr std::string_view k_none = "-";
 
 /// Cells in columns: the first one to the left, the others to the right, and a last one to the left, however long.
@@ -36,12 +36,12 @@ class Table {
     for (const Row& row : m_rows) {
       std::string line = pad_right(row.cells.front(), widths.front());
       for (std::size_t i = 1; i + 1 < row.cells.size(); ++i) {
-        line += std::string{k_gap} + pad_left(row.cells[i], widths[i]);
+        line += std::string{k_column_gap} + pad_left(row.cells[i], widths[i]);
       }
-      line += std::string{k_gap} + row.cells.back();
+      line += std::string{k_column_gap} + row.cells.back();
       line.erase(line.find_last_not_of(' ') + 1);
       text += (&row == &m_rows.front() ? style.paint(Tone::faint, line) : line) + "\n";
-      text += row.note.empty() ? "" : fmt::format("{}{}\n", k_gap, row.note);
+      text += row.note.empty() ? "" : fmt::format("{}{}\n", k_column_gap, row.note);
     }
     return text;
   }
@@ -153,7 +153,8 @@ std::string overview_text(std::span<const SnapshotStats> snapshots, Sparklines s
   for (const SnapshotStats& snapshot : snapshots) {
     const std::string name = escape_terminal(snapshot.name);
     if (!snapshot.problem.empty()) {
-      problems += fmt::format("{}{}{}\n", name, k_gap, style.paint(Tone::bad, escape_terminal(snapshot.problem)));
+      problems +=
+          fmt::format("{}{}{}\n", name, k_column_gap, style.paint(Tone::bad, escape_terminal(snapshot.problem)));
       continue;
     }
     std::string rest = snapshot.growth ? growth_words(*snapshot.growth, sparklines) : minutes(snapshot.captured_at);
@@ -272,7 +273,7 @@ std::string growth_text(const GrowthStats& growth, Sparklines sparklines, const 
 std::string snapshot_paragraph(const SnapshotStats& snapshot, Sparklines sparklines, const Style& style) {
   std::string text = style.paint(Tone::strong, escape_terminal(snapshot.name));
   if (!snapshot.problem.empty()) {
-    return fmt::format("{}{}{}\n", text, k_gap, style.paint(Tone::bad, escape_terminal(snapshot.problem)));
+    return fmt::format("{}{}{}\n", text, k_column_gap, style.paint(Tone::bad, escape_terminal(snapshot.problem)));
   }
   text += snapshot.has_conflicts ? style.paint(Tone::bad, "  (conflicts)") + "\n" : "\n";
   text += line("captured", readable_instant(snapshot.captured_at), style);

@@ -7,6 +7,7 @@
 
 #include <qsnap/base/json_writer.hpp>
 #include <qsnap/report/escape.hpp>
+#include <qsnap/report/json_parts.hpp>
 #include <qsnap/report/layout.hpp>
 #include <qsnap/report/why_report.hpp>
 
@@ -18,10 +19,6 @@ using model::MergeJournalEntry;
 using model::MergeNote;
 
 constexpr std::string_view k_resolved = "resolved";
-
-std::int64_t number(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
 
 std::string outcome_text(const MergeJournalEntry& merge, const Style& style) {
   if (merge.outcome == "merged" || merge.outcome == k_resolved) {

@@ -63,27 +63,33 @@ fs::path AlbumStore::path_of(std::string_view name) const {
   return m_folder / k_albums_folder / file_of(name);
 }
 
-Result<std::vector<Album>> AlbumStore::list() const {
-  std::vector<Album> albums;
+Result<std::vector<std::string>> AlbumStore::names() const {
+  std::vector<std::string> names;
   QSNAP_ASSIGN(const std::optional<UniqueFd> folder, open_folder(m_folder, k_albums_folder));
   if (!folder) {
-    return albums;
+    return names;
   }
   QSNAP_ASSIGN(const std::vector<Entry> entries, read_folder(*folder, m_folder / k_albums_folder));
   for (const Entry& entry : entries) {
     std::string_view name = entry.name;
-    if (!name.ends_with(k_album_suffix)) {
-      continue;
-    }
-    name.remove_suffix(k_album_suffix.size());
+    name.remove_suffix(name.ends_with(k_album_suffix) ? k_album_suffix.size() : name.size());
     if (is_album_name(name)) {
-      QSNAP_ASSIGN(std::optional<Album> album, find(name));
-      if (album) {  // else somebody has just deleted it
-        albums.push_back(*std::move(album));
-      }
+      names.emplace_back(name);
     }
   }
-  std::sort(albums.begin(), albums.end(), [](const Album& a, const Album& b) { return a.name < b.name; });
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::vector<Album>> AlbumStore::list() const {
+  std::vector<Album> albums;
+  QSNAP_ASSIGN(const std::vector<std::string> all, names());
+  for (const std::string& name : all) {
+    QSNAP_ASSIGN(std::optional<Album> album, find(name));
+    if (album) {  // else somebody has just deleted it
+      albums.push_back(*std::move(album));
+    }
+  }
   return albums;
 }
 

@@ -35,6 +35,8 @@ class AlbumStore {
   /// `folder` is .queue-snapshots.
   explicit AlbumStore(std::filesystem::path folder) : m_folder(std::move(folder)) {}
 
+  /// Of the files that may be albums, sorted.
+  [[nodiscard]] Result<std::vector<std::string>> names() const;
   /// Sorted by name. A broken one is an error that names it.
   [[nodiscard]] Result<std::vector<Album>> list() const;
   /// Absent when there is none. Errors with `usage` for what is no name.

@@ -104,7 +104,7 @@ bool is_older(const HistoryEntry& a, const HistoryEntry& b) {
 History::History(const git::Repository& repository, SetName set) : m_repository(&repository), m_set(std::move(set)) {}
 
 std::string History::ref() const {
-  return fmt::format("refs/qsnap/history/{}", m_set.encoded());
+  return fmt::format("{}{}", k_history_refs, m_set.encoded());
 }
 
 Result<std::optional<std::string>> History::tip() const {

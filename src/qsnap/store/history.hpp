@@ -21,12 +21,12 @@
 ///     entries/[SERIES/]2026-11/21/045232.123Z-3f9c2a1b/entry.json   (schemas/v1/history-entry.schema.json)
 ///     entries/[SERIES/]2026-11/21/045232.123Z-3f9c2a1b/dated-state.qsnap  (as the clean filter would have it)
 ///     dropped/2026-11                                      names of entries that were dropped, one a line, sorted
-///
+namespace qsnap::store {
+
+inline constexpr std::string_view k_history_refs = "refs/qsnap/history/";
 /// The payload's file has the same name everywhere, so that Git's packing finds the entry before as its delta base. It
 /// sorts what it packs by a hash of the last 16 characters of a path: a shorter name would sort captures by their
 /// random bits (30 versions of 10,000 jobs: 7.8 MB instead of 3.0).
-namespace qsnap::store {
-
 inline constexpr std::string_view k_payload_file = "dated-state.qsnap";
 static_assert(k_payload_file.size() >= 16);
 
@@ -66,10 +66,17 @@ struct HistoryDrop {
   std::optional<std::string> after;    ///< where it is now
 };
 
+/// What becomes of entries of ours that the other side has dropped.
+enum class TheirDrops : std::uint8_t {
+  follow,  ///< they go, so that both sides come to the same
+  ignore,  ///< they stay
+};
+
 struct HistoryUnion {
-  std::uint64_t added = 0;       ///< entries that only the other side had
-  std::uint64_t dropped = 0;     ///< entries of ours that the other side had dropped
-  std::uint64_t relabelled = 0;  ///< entries of ours that got tags or another description
+  std::uint64_t added = 0;         ///< entries that only the other side had
+  std::uint64_t dropped = 0;       ///< entries of ours that the other side had dropped
+  std::uint64_t stay_dropped = 0;  ///< entries of the other side that one of the two has dropped
+  std::uint64_t relabelled = 0;    ///< entries of ours that got tags or another description
   /// What of the other side was not taken in, and why: no entry of ours, or another state under a name of ours.
   std::vector<std::string> refused;
   std::string tip;
@@ -108,7 +115,7 @@ class History {
   /// Takes in what another clone's history (a commit that is here) has more, and drops what it has dropped, unless it
   /// has a tag. Both sides come to the same entries, whoever unites first: tags of both stay, of two descriptions the
   /// greater one.
-  Result<HistoryUnion> unite(const std::string& other_tip, Instant now) const;
+  Result<HistoryUnion> unite(const std::string& other_tip, Instant now, TheirDrops drops = TheirDrops::follow) const;
 
  private:
   const git::Repository* m_repository;

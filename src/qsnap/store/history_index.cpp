@@ -28,10 +28,10 @@ Result<std::optional<HistoryEntry>> read_index_file(const fs::path& folder, cons
   QSNAP_ASSIGN(const std::string json, read_file(folder / file, k_most_history_entry_bytes));
   auto entry = parse_history_entry(json);
   if (!entry) {
-    return with_context(std::move(entry).error(), file.native());
+    return with_context(std::move(entry).error(), (folder / file).native());
   }
   if (entry->name.in(set) != *name) {
-    return make_error(ErrorCode::corrupt, fmt::format("{} names {}", file.native(), entry->name.text()));
+    return make_error(ErrorCode::corrupt, fmt::format("{} names {}", (folder / file).native(), entry->name.text()));
   }
   return std::optional{*std::move(entry)};
 }

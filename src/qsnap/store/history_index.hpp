@@ -9,7 +9,7 @@
 #include <qsnap/store/history.hpp>
 
 /// What the tree of files says of a history in refs: a small JSON for each entry (dated_files.hpp), which no two
-/// captures share, so that branches merge.
+/// captures share, so that branches merge. An archive in a folder has the same files.
 namespace qsnap::store {
 
 /// Answers the file. `folder` is .queue-snapshots, `ref` where the state is. Never over another file.

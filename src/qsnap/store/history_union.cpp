@@ -25,7 +25,6 @@ struct EntryFiles {
 struct HistorySide {
   std::map<std::string, EntryFiles> entries;             ///< by folder
   std::map<std::string, std::set<std::string>> dropped;  ///< by month: names
-  std::map<std::string, std::string> dropped_ids;        ///< by month: the blob that says so
 };
 
 bool is_month(std::string_view text) {
@@ -34,8 +33,7 @@ bool is_month(std::string_view text) {
 }
 
 /// Names of entries of that month alone: others cannot have been dropped by us.
-Result<std::set<std::string>> read_dropped(const git::RefTree& tree, const std::string& month, const std::string& id) {
-  QSNAP_ASSIGN(const std::string text, tree.read(id, k_most_dropped_bytes));
+std::set<std::string> parse_dropped(std::string_view text, const std::string& month) {
   std::set<std::string> names;
   for (const std::string_view line : split(text, '\n')) {
     const auto name = SnapshotName::parse(line);
@@ -52,14 +50,16 @@ Result<HistorySide> read_side(const git::RefTree& tree, const std::optional<std:
   if (!commit) {
     return side;
   }
+  // No two entries say the same, and no two months; a hostile tree may have one large blob under a million names.
+  std::set<std::string> seen;
   QSNAP_ASSIGN(const std::vector<git::TreeFile> files, tree.files(*commit));
   for (const git::TreeFile& file : files) {
     const std::string folder = file.path.substr(0, file.path.rfind('/'));
     const std::string month = file.path.substr(std::min(file.path.size(), k_dropped_folder.size()));
-    if (file.path.starts_with(k_dropped_folder) && is_month(month)) {
-      QSNAP_ASSIGN(side.dropped[month], read_dropped(tree, month, file.blob_id));
-      side.dropped_ids[month] = file.blob_id;
-    } else if (file.path == entry_path(folder) && name_of_entry_folder(folder)) {
+    if (file.path.starts_with(k_dropped_folder) && is_month(month) && seen.insert(file.blob_id).second) {
+      QSNAP_ASSIGN(const std::string text, tree.read(file.blob_id, k_most_dropped_bytes));
+      side.dropped[month] = parse_dropped(text, month);
+    } else if (file.path == entry_path(folder) && name_of_entry_folder(folder) && seen.insert(file.blob_id).second) {
       side.entries[folder].entry_id = file.blob_id;
     } else if (file.path == payload_path(folder) && name_of_entry_folder(folder)) {
       side.entries[folder].payload_id = file.blob_id;
@@ -85,8 +85,8 @@ std::optional<HistoryEntry> with_labels_of_both(const HistoryEntry& ours, const 
 
 class Union {
  public:
-  Union(const git::RefTree& tree, HistorySide ours, HistorySide theirs)
-      : m_tree(&tree), m_ours(std::move(ours)), m_theirs(std::move(theirs)) {}
+  Union(const git::RefTree& tree, HistorySide ours, HistorySide theirs, TheirDrops drops)
+      : m_tree(&tree), m_ours(std::move(ours)), m_theirs(std::move(theirs)), m_drops(drops) {}
 
   Result<void> run() {
     QSNAP_TRY(unite_dropped());
@@ -100,7 +100,7 @@ class Union {
     }
     for (const auto& [folder, files] : m_theirs.entries) {
       if (is_dropped(folder)) {
-        m_holds_dropped = true;
+        ++m_outcome.stay_dropped;
       } else {
         QSNAP_TRY(take_in(folder, files));
       }
@@ -111,7 +111,7 @@ class Union {
 
   [[nodiscard]] const HistoryChange& change() const { return m_change; }
   /// Whether their commits hold states that were dropped: coming of them, ours would keep these for ever.
-  [[nodiscard]] bool holds_dropped() const { return m_holds_dropped; }
+  [[nodiscard]] bool holds_dropped() const { return m_outcome.stay_dropped > 0; }
   [[nodiscard]] const HistoryUnion& outcome() const { return m_outcome; }
 
  private:
@@ -119,6 +119,9 @@ class Union {
     m_dropped = m_ours.dropped;
     for (const auto& [month, names] : m_theirs.dropped) {
       m_dropped[month].insert(names.begin(), names.end());
+    }
+    if (m_drops == TheirDrops::ignore) {
+      spare_all(m_ours);
     }
     QSNAP_TRY(spare_tagged(m_ours));
     QSNAP_TRY(spare_tagged(m_theirs));
@@ -136,6 +139,12 @@ class Union {
     return {};
   }
 
+  void spare_all(const HistorySide& side) {
+    for (const auto& [folder, files] : side.entries) {
+      spare(folder);
+    }
+  }
+
   /// What one side tagged stays, though the other one, who did not know that, has dropped it.
   Result<void> spare_tagged(const HistorySide& side) {
     for (const auto& [folder, files] : side.entries) {
@@ -145,11 +154,18 @@ class Union {
       QSNAP_ASSIGN(const std::string json, m_tree->read(files.entry_id, k_most_history_entry_bytes));
       const auto entry = parse_history_entry(json);
       if (entry && !entry->tags.empty()) {
-        const auto parts = history_parts(entry->name);
-        m_dropped[parts->month].erase(entry->name.text());
+        spare(folder);
       }
     }
     return {};
+  }
+
+  void spare(const std::string& folder) {
+    const auto name = name_of_entry_folder(folder);
+    const auto month = m_dropped.find(history_parts(*name)->month);
+    if (month != m_dropped.end()) {
+      month->second.erase(name->text());
+    }
   }
 
   [[nodiscard]] bool is_dropped(const std::string& folder) const {
@@ -216,10 +232,10 @@ class Union {
 
   const git::RefTree* m_tree;
   HistorySide m_ours, m_theirs;
+  TheirDrops m_drops;
   std::map<std::string, std::set<std::string>> m_dropped;
   HistoryChange m_change;
   HistoryUnion m_outcome;
-  bool m_holds_dropped = false;
 };
 
 }  // namespace
@@ -229,10 +245,14 @@ Result<std::set<std::string>> History::dropped_in(const std::string& month) cons
   QSNAP_ASSIGN(const std::optional<std::string> tip, tree.tip());
   QSNAP_ASSIGN(const std::optional<std::string> id,
                tip ? tree.find(*tip, std::string{k_dropped_folder} + month) : std::optional<std::string>{});
-  return id ? read_dropped(tree, month, *id) : std::set<std::string>{};
+  if (!id) {
+    return std::set<std::string>{};
+  }
+  QSNAP_ASSIGN(const std::string text, tree.read(*id, k_most_dropped_bytes));
+  return parse_dropped(text, month);
 }
 
-Result<HistoryUnion> History::unite(const std::string& other_tip, Instant now) const {
+Result<HistoryUnion> History::unite(const std::string& other_tip, Instant now, TheirDrops drops) const {
   const git::RefTree tree{*m_repository, ref()};
   HistoryUnion outcome;
   const auto plan = [&](const std::optional<std::string>& tip) -> Result<HistoryChange> {
@@ -243,7 +263,7 @@ Result<HistoryUnion> History::unite(const std::string& other_tip, Instant now) c
     }
     QSNAP_ASSIGN(HistorySide ours, read_side(tree, tip));
     QSNAP_ASSIGN(HistorySide theirs, read_side(tree, other_tip));
-    Union both{tree, std::move(ours), std::move(theirs)};
+    Union both{tree, std::move(ours), std::move(theirs), drops};
     QSNAP_TRY(both.run());
     outcome = both.outcome();
     HistoryChange change = both.change();

@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <functional>
-
 #include <fmt/format.h>
 
-#include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/git/lfs_object_file.hpp>
 #include <qsnap/git/lfs_objects.hpp>
+#include <qsnap/store/blocks.hpp>
 #include <qsnap/store/lfs_store.hpp>
 
 namespace qsnap::store {
 
 namespace {
 
-constexpr std::size_t k_block_bytes = 1 * limits::k_mib;
 constexpr std::string_view k_lfs_folder = ".queue-snapshots/lfs/";
-
-using BlockSink = std::function<Result<void>(std::string_view)>;
-Result<void> for_each_block(const codec::ByteSource& bytes, const BlockSink& sink) {
-  for (std::uint64_t at = 0; at < bytes.size(); at += k_block_bytes) {
-    QSNAP_ASSIGN(const std::string block, bytes.read(at, std::min<std::uint64_t>(k_block_bytes, bytes.size() - at)));
-    QSNAP_TRY(sink(block));
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -79,7 +66,7 @@ Result<codec::LfsPointer> put_lfs_object(const git::Repository& repository, cons
   QSNAP_ASSIGN(const auto objects, git::lfs_objects_folder(repository.git_dir(), repository.common_dir()));
   QSNAP_ASSIGN(git::LfsObjectFile file, git::LfsObjectFile::create(objects));
   codec::Sha256 name;
-  QSNAP_TRY(for_each_block(bytes, [&](std::string_view block) {
+  QSNAP_TRY(read_blocks(bytes, [&](std::string_view block) {
     name.update(block);
     return file.write(block);
   }));
@@ -90,7 +77,7 @@ Result<codec::LfsPointer> put_lfs_object(const git::Repository& repository, cons
 
 Result<codec::LfsPointer> pointer_to(const codec::ByteSource& bytes) {
   codec::Sha256 name;
-  QSNAP_TRY(for_each_block(bytes, [&](std::string_view block) -> Result<void> {
+  QSNAP_TRY(read_blocks(bytes, [&](std::string_view block) -> Result<void> {
     name.update(block);
     return {};
   }));

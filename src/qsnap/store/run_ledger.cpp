@@ -60,7 +60,6 @@ struct OpenRun {
 
 /// `runs` is the user's own, or in the git dir; below it no link is followed.
 Result<OpenRun> open_run(const fs::path& runs, const RunId& id) {
-  constexpr mode_t k_private = 0700;
   std::error_code failure;
   fs::create_directories(runs, failure);
   if (failure) {
@@ -70,7 +69,7 @@ Result<OpenRun> open_run(const fs::path& runs, const RunId& id) {
   if (folder) {
     return OpenRun{std::move(*folder), RunFolder::was_there};
   }
-  QSNAP_ASSIGN(UniqueFd made, make_folders(runs, id.text(), k_private));
+  QSNAP_ASSIGN(UniqueFd made, make_folders(runs, id.text(), k_private_mode));
   return OpenRun{std::move(made), RunFolder::made};
 }
 

@@ -13,6 +13,7 @@
 #include <qsnap/base/ascii.hpp>
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/json_writer.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/store/json_members.hpp>
 #include <qsnap/store/set_folder.hpp>
 #include <qsnap/store/tree.hpp>
@@ -37,7 +38,7 @@ std::array<fs::path, 2> folders_of(const SetName& set) {
 
 bool is_of_a_set(const fs::path& file) {
   const std::string name = file.filename().native();
-  return name.ends_with(k_suffix) || name.ends_with(".removed") || name == k_file;
+  return name.ends_with(k_suffix) || name.ends_with(k_removed_suffix) || name == k_file;
 }
 
 /// What is ours of the files of one folder.
@@ -121,6 +122,28 @@ std::string lower(std::string text) {
 
 }  // namespace
 
+fs::path removed_mark(const SnapshotName& name) {
+  return name.text() + std::string{k_removed_suffix};
+}
+
+Result<std::vector<SnapshotName>> own_names(const Store& store, const SetName& set) {
+  std::vector<SnapshotName> names;
+  for (const fs::path& folder : folders_of(set)) {
+    QSNAP_TRY(
+        walk_files(store.folder(), folder, k_most_depth, [&](const fs::path& file, EntryKind kind) -> Result<void> {
+          const auto name = name_of_path((fs::path{k_folder} / file).generic_string());
+          if (kind == EntryKind::file && name) {
+            names.push_back(name->bare());
+          }
+          return {};
+        }));
+  }
+  std::sort(names.begin(), names.end(),
+            [](const SnapshotName& a, const SnapshotName& b) { return a.text() < b.text(); });
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 Result<std::optional<SetFile>> read_set_file(const Store& store, const SetName& set) {
   if (set.is_default()) {
     return std::optional<SetFile>{};
@@ -180,7 +203,7 @@ Result<void> rename_set(const Store& store, const SetName& from, const SetName& 
   QSNAP_ASSIGN(const std::vector<std::string> taken, set_files(store, to));
   if (!taken.empty()) {
     return make_error(ErrorCode::refused, fmt::format("there is a set {} already", to.text()),
-                      {fmt::format("git qsnap set show {}", to.text())});
+                      {fmt::format("git qsnap set show {}", shell_word(to.text()))});
   }
   const auto old_folders = folders_of(from), new_folders = folders_of(to);
   for (std::size_t i = 0; i < old_folders.size(); ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,11 @@
 /// The folder of a set as a whole: sets/<encoded set>/ with its snapshots and marks, and the same below lfs/.
 namespace qsnap::store {
 
+/// What the mark of a removed snapshot ends with.
+inline constexpr std::string_view k_removed_suffix = ".removed";
+/// The mark that says that the set of this name has removed it, from the .queue-snapshots folder on.
+[[nodiscard]] std::filesystem::path removed_mark(const SnapshotName& name);
+
 /// sets/<encoded set>/set.json (schemas/v1/set-file.schema.json): what somebody said of a set. Most sets have none.
 struct SetFile {
   std::string description;
@@ -22,6 +28,9 @@ struct SetFile {
 Result<std::optional<SetFile>> read_set_file(const Store& store, const SetName& set);
 /// Makes the folder. Errors as Store::replace() does.
 Result<void> write_set_file(const Store& store, const SetName& set, const SetFile& file);
+
+/// Bare names of the snapshots that a set has itself, in either storage, sorted.
+Result<std::vector<SnapshotName>> own_names(const Store& store, const SetName& set);
 
 /// Files of a set, from the .queue-snapshots folder on, sorted: snapshots, marks, set.json.
 Result<std::vector<std::string>> set_files(const Store& store, const SetName& set);

@@ -11,6 +11,7 @@
 #include <qsnap/store/history.hpp>
 #include <qsnap/store/init_files.hpp>
 #include <qsnap/store/lfs_store.hpp>
+#include <qsnap/store/set_folder.hpp>
 #include <qsnap/store/store.hpp>
 #include <qsnap/store/tree.hpp>
 
@@ -23,12 +24,10 @@ namespace fs = std::filesystem;
 constexpr std::string_view k_config_file = "config.yaml";
 constexpr std::string_view k_lfs_prefix = "lfs/";
 constexpr std::string_view k_sets_folder = "sets";
-constexpr std::string_view k_removed_suffix = ".removed";
 constexpr std::string_view k_removed_text =
     "The parent's snapshot of this name is not part of this set: git qsnap set show\n";
 constexpr std::array k_storages = {Storage::git, Storage::lfs};
 constexpr mode_t k_shared_mode = 0755;
-constexpr mode_t k_private_mode = 0700;  // a backup holds payloads that nobody redacted
 
 struct WorkTree {
   git::Repository repository;
@@ -77,10 +76,6 @@ Result<codec::SnapshotReader> open_snapshot(std::unique_ptr<codec::ByteSource> s
 
 fs::path file_below(const SnapshotName& name, Storage storage) {
   return storage == Storage::lfs ? fs::path{k_lfs_prefix} / name.relative_path() : name.relative_path();
-}
-
-fs::path removed_mark(const SnapshotName& name) {
-  return name.text() + std::string{k_removed_suffix};
 }
 
 void sort_names(std::vector<SnapshotName>& names) {
@@ -199,7 +194,8 @@ Result<std::optional<Place>> Store::locate_own(const SnapshotName& name) const {
       return make_error(
           ErrorCode::refused,
           fmt::format("{} stands in Git and in Git LFS: {} and {}", name.text(), found->below.native(), below.native()),
-          {"remove the older one of the two files"});
+          {fmt::format("git qsnap diff {0}/{1} {0}/{2}", k_folder, found->below.native(), below.native()),
+           "rm the one that is not wanted (after a command that was killed, the older one)"});
     }
     if (exists) {
       found = Place{name.set().value_or(SetName::default_set()), storage, below};

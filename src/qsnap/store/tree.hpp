@@ -25,6 +25,9 @@ namespace qsnap::store {
 /// Absent when a component does not exist; refused when one is a link or no folder.
 Result<std::optional<UniqueFd>> open_folder(const std::filesystem::path& root, const std::filesystem::path& below);
 
+/// Of folders in the git dir: what is in them may be payloads that nobody redacted.
+inline constexpr mode_t k_private_mode = 0700;
+
 /// Makes what is missing, with `mode`, and syncs each parent, so that a folder survives a power cut like the file
 /// that is put into it. Refuses links, and a component that differs from an existing name in case alone.
 Result<UniqueFd> make_folders(const std::filesystem::path& root, const std::filesystem::path& below, mode_t mode);

@@ -117,11 +117,12 @@ Result<std::string> Agent::send(const Request& request) {
 
 Result<std::string> Agent::receive(const Request& request) {
   const ObjectName object{request.object_id, request.bytes};
-  QSNAP_ASSIGN(const auto got,
+  QSNAP_ASSIGN(auto got,
                download(*m_store, object, *m_at_hand, m_folder, [&](std::uint64_t more) { advance(object.id, more); }));
   if (!got) {
     return receive_from_forge(object);
   }
+  m_held = std::move(got->held);
   m_received += got->received;
   return got->file.native();
 }

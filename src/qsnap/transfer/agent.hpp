@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/base/unique_fd.hpp>
 #include <qsnap/transfer/chunk_store.hpp>
 #include <qsnap/transfer/forge.hpp>
 #include <qsnap/transfer/local_chunks.hpp>
@@ -53,6 +54,7 @@ class Agent {
   std::optional<LocalChunks> m_at_hand;
   std::optional<Forge> m_forge;
   std::filesystem::path m_folder;  ///< for what is on the way
+  UniqueFd m_held;                 ///< what git-lfs takes from there before it asks for the next one
   std::uint64_t m_so_far = 0;      ///< of the object at hand
   std::uint64_t m_sent = 0, m_received = 0;
 };

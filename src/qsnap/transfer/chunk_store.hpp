@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <qsnap/base/limits.hpp>
 #include <qsnap/base/result.hpp>
 
 /// Where the chunks and manifests of objects lie: below "qsnap-lfs/v1" of a folder that several machines share.
@@ -20,6 +21,8 @@ inline constexpr std::string_view k_store_folder = "qsnap-lfs/v1";
 /// A byte is appended when a collection of garbage begins, and one when it ends: its length tells an upload whether one
 /// ran meanwhile (collect.hpp).
 inline constexpr std::string_view k_collections_name = "collections";
+/// Of chunks, moved in one go; what came over stays when the next ones do not.
+inline constexpr std::uint64_t k_batch_bytes = 32 * limits::k_mib;
 
 /// "chunks/ab/abcd…". REQUIRES: is_object_id(id)
 [[nodiscard]] std::string chunk_name(std::string_view id);
@@ -40,8 +43,9 @@ class ChunkStore {
   virtual Result<std::vector<std::optional<std::uint64_t>>> lengths(Names names) = 0;
   /// Writes or replaces: each file whole or not at all, and lasting when this returns without an error.
   virtual Result<void> put(Names names, const Give& give) = 0;
-  /// Hands out those that are there. The order is any; what has arrived before an error was handed out.
-  virtual Result<void> get(Names names, const Take& take) = 0;
+  /// Hands out those that are there. The order is any; what has arrived before an error was handed out. A file of more
+  /// than `most_bytes` is `limit_exceeded`.
+  virtual Result<void> get(Names names, std::size_t most_bytes, const Take& take) = 0;
   /// What the user calls it.
   [[nodiscard]] virtual std::string label() const = 0;
 };

@@ -37,7 +37,17 @@ struct StoredFile {
   [[nodiscard]] std::string id() const { return path.filename().native(); }
 };
 
+/// Whoever writes to the share must not choose what is removed elsewhere.
+Result<void> refuse_link(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::is_symlink(folder, ignored)
+             ? Result<void>{make_error(ErrorCode::refused, fmt::format("{} is a link", folder.native()),
+                                       {"the folders of a store are its own: remove the link"})}
+             : Result<void>{};
+}
+
 Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
+  QSNAP_TRY(refuse_link(folder));
   std::vector<fs::path> entries;
   std::error_code failed;
   for (fs::directory_iterator entry{folder, failed}, end; !failed && entry != end; entry.increment(failed)) {
@@ -281,6 +291,9 @@ Result<void> Collection::drop_unfinished() {
 }
 
 Result<Collected> Collection::run() {
+  for (const fs::path& folder : {m_root.parent_path(), m_root, m_root / "trash"}) {
+    QSNAP_TRY(refuse_link(folder));
+  }
   if (is_real()) {
     QSNAP_TRY(begin());
     QSNAP_TRY(restore_trash());

@@ -14,7 +14,6 @@
 
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/text.hpp>
-#include <qsnap/base/unique_fd.hpp>
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/transfer/download.hpp>
 
@@ -24,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t k_batch_bytes = 32 * limits::k_mib;
+constexpr const char* k_push_again = "from a clone that has the object: git lfs push --all REMOTE";
 
 /// A chunk, and where in the object it stands.
 struct Wanted {
@@ -55,10 +54,7 @@ class PartFile {
     while (done < bytes.size()) {
       const ssize_t got =
           ::pread(m_fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
-      if (got <= 0 && errno != EINTR) {
-        break;
-      }
-      if (got == 0) {
+      if (got == 0 || (got < 0 && errno != EINTR)) {
         break;
       }
       done += got > 0 ? static_cast<std::size_t>(got) : 0;
@@ -84,6 +80,7 @@ class PartFile {
   }
   void drop() const { ::unlink(m_path.c_str()); }
   [[nodiscard]] const fs::path& path() const { return m_path; }
+  [[nodiscard]] UniqueFd keep_locked() && { return std::move(m_fd); }
 
  private:
   PartFile(fs::path path, UniqueFd fd) : m_path(std::move(path)), m_fd(std::move(fd)) {}
@@ -140,6 +137,14 @@ bool is_chunk(std::string_view bytes, const Chunk& chunk) {
   return bytes.size() == chunk.bytes && to_hex(codec::sha256(bytes)) == chunk.id;
 }
 
+/// What is longer than it may be, the next upload replaces.
+Result<void> mendable(Result<void> got) {
+  if (!got && got.error().code == ErrorCode::limit_exceeded) {
+    return make_error(ErrorCode::corrupt, got.error().message, {k_push_again});
+  }
+  return got;
+}
+
 Result<void> Download::place(const PartFile& file, const Wanted& wanted, std::string_view bytes) {
   for (const std::uint64_t offset : wanted.offsets) {
     QSNAP_TRY(file.write(offset, bytes));
@@ -171,7 +176,7 @@ Result<void> Download::fetch(const PartFile& file, std::span<const Wanted> batch
     names.push_back(chunk_name(wanted.chunk.id));
   }
   std::vector<bool> came(batch.size());
-  QSNAP_TRY(m_store.get(names, [&](std::size_t index, const std::string& bytes) -> Result<void> {
+  const auto take = [&](std::size_t index, const std::string& bytes) -> Result<void> {
     if (!is_chunk(bytes, batch[index].chunk)) {
       return make_error(ErrorCode::corrupt, fmt::format("{} in {} is damaged", names[index], m_store.label()),
                         {"from a clone that has the object: QSNAP_LFS_VERIFY=1 git lfs push --all REMOTE"});
@@ -179,13 +184,14 @@ Result<void> Download::fetch(const PartFile& file, std::span<const Wanted> batch
     came[index] = true;
     m_received += bytes.size();
     return place(file, batch[index], bytes);
-  }));
+  };
+  QSNAP_TRY(mendable(m_store.get(names, k_most_chunk_bytes, take)));
   if (const auto lost = std::find(came.begin(), came.end(), false); lost != came.end()) {
     return make_error(
         ErrorCode::corrupt,
         fmt::format("{} is not in {}, but the manifest {} names it",
                     names[static_cast<std::size_t>(lost - came.begin())], m_store.label(), m_manifest.object_id),
-        {"from a clone that has the object: git lfs push --all REMOTE"});
+        {k_push_again});
   }
   return {};
 }
@@ -211,19 +217,27 @@ Result<std::uint64_t> Download::into(const PartFile& file) {
     return make_error(ErrorCode::corrupt,
                       fmt::format("the chunks that the manifest {} in {} names do not make that object",
                                   m_manifest.object_id, m_store.label()),
-                      {"from a clone that has the object: git lfs push --all REMOTE"});
+                      {k_push_again});
   }
   return m_received;
+}
+
+/// A line for a chunk of so few bytes as no snapshot has.
+std::size_t most_manifest_bytes(const ObjectName& object) {
+  constexpr std::uint64_t k_head_bytes = limits::k_kib, k_line_bytes = 64, k_shortest_chunk_bytes = 16;
+  const std::uint64_t bytes = k_head_bytes + object.bytes / k_shortest_chunk_bytes * k_line_bytes;
+  return static_cast<std::size_t>(std::min<std::uint64_t>(bytes, k_most_manifest_bytes));
 }
 
 /// Absent where there is none.
 Result<std::optional<Manifest>> find_manifest(ChunkStore& store, const ObjectName& object) {
   const std::vector<std::string> names = {manifest_name(object.id)};
   std::optional<std::string> text;
-  QSNAP_TRY(store.get(names, [&](std::size_t, std::string bytes) -> Result<void> {
+  const auto take = [&](std::size_t, std::string bytes) -> Result<void> {
     text = std::move(bytes);
     return {};
-  }));
+  };
+  QSNAP_TRY(mendable(store.get(names, most_manifest_bytes(object), take)));
   if (!text) {
     return std::optional<Manifest>{};
   }
@@ -233,7 +247,7 @@ Result<std::optional<Manifest>> find_manifest(ChunkStore& store, const ObjectNam
   }
   if (manifest->object_id != object.id || manifest->bytes != object.bytes) {
     return make_error(ErrorCode::corrupt, fmt::format("{} in {} is of another object", names[0], store.label()),
-                      {"from a clone that has the object: git lfs push --all REMOTE"});
+                      {k_push_again});
   }
   return std::optional{*std::move(manifest)};
 }
@@ -246,11 +260,12 @@ Result<std::optional<Downloaded>> download(ChunkStore& store, const ObjectName& 
   if (!manifest) {
     return std::optional<Downloaded>{};
   }
-  QSNAP_ASSIGN(const PartFile file, PartFile::open(folder, object.id));
+  QSNAP_ASSIGN(PartFile file, PartFile::open(folder, object.id));
   Download made{store, *manifest, at_hand, advance};
   QSNAP_ASSIGN(const std::uint64_t received, made.into(file));
   at_hand.will_have(*manifest);
-  return std::optional{Downloaded{file.path(), received}};
+  fs::path path = file.path();
+  return std::optional{Downloaded{std::move(path), received, std::move(file).keep_locked()}};
 }
 
 }  // namespace qsnap::transfer

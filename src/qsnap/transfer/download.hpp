@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <qsnap/base/result.hpp>
+#include <qsnap/base/unique_fd.hpp>
 #include <qsnap/transfer/chunk_store.hpp>
 #include <qsnap/transfer/local_chunks.hpp>
 #include <qsnap/transfer/upload.hpp>
@@ -14,6 +15,7 @@ namespace qsnap::transfer {
 struct Downloaded {
   std::filesystem::path file;  ///< the object, checked; the caller's from now on
   std::uint64_t received = 0;  ///< bytes of chunks that came from the store
+  UniqueFd held;               ///< while it is open, nobody else who wants this object goes on with this file
 };
 
 /// Puts an object together in `folder`, of chunks at hand and chunks of the store, each checked by its SHA-256, and

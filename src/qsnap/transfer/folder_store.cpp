@@ -126,12 +126,12 @@ Result<void> FolderStore::put(Names names, const Give& give) {
   return {};
 }
 
-Result<void> FolderStore::get(Names names, const Take& take) {
+Result<void> FolderStore::get(Names names, std::size_t most_bytes, const Take& take) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const fs::path path = m_root / names[i];
     std::error_code ignored;
     if (fs::is_regular_file(fs::symlink_status(path, ignored))) {
-      QSNAP_ASSIGN(std::string bytes, read_file(path, k_most_manifest_bytes));
+      QSNAP_ASSIGN(std::string bytes, read_file(path, most_bytes));
       QSNAP_TRY(take(i, std::move(bytes)));
     }
   }

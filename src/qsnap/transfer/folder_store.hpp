@@ -20,7 +20,7 @@ class FolderStore final : public ChunkStore {
 
   Result<std::vector<std::optional<std::uint64_t>>> lengths(Names names) override;
   Result<void> put(Names names, const Give& give) override;
-  Result<void> get(Names names, const Take& take) override;
+  Result<void> get(Names names, std::size_t most_bytes, const Take& take) override;
   [[nodiscard]] std::string label() const override { return m_folder.native(); }
 
   /// "qsnap-lfs/v1" in there.

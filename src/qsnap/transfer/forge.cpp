@@ -41,7 +41,8 @@ Result<void> Forge::push(const ObjectName& object) const {
                git::run_git({.folder = {},
                              .arguments = {"-c", without_agent(), "lfs", "push", "--object-id", m_remote,
                                            std::string{object.id}},
-                             .input = {}}));
+                             .input = {},
+                             .environment = git::GitEnvironment::transport}));
   if (answer.exit_code != 0) {
     return make_error(ErrorCode::io,
                       fmt::format("{} did not take the object {}: {}", m_url, object.id, shortened(answer.errors)));
@@ -67,7 +68,8 @@ Result<void> Forge::fetch(const ObjectName& object, const std::filesystem::path&
                git::run_git({.folder = {},
                              .arguments = {"-c", without_agent(), "-c", "remote.lfsdefault=" + m_remote, "-c",
                                            "lfs.skipdownloaderrors=false", "lfs", "smudge"},
-                             .input = codec::format_lfs_pointer({std::string{object.id}, object.bytes})},
+                             .input = codec::format_lfs_pointer({std::string{object.id}, object.bytes}),
+                             .environment = git::GitEnvironment::transport},
                             keep));
   if (answer.exit_code != 0 || to_hex(whole.digest()) != object.id) {  // or it printed the pointer
     ::unlink(file.c_str());

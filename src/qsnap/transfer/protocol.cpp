@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/json_writer.hpp>
-#include <qsnap/base/limits.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/base/utf8.hpp>
 #include <qsnap/codec/json.hpp>
@@ -44,9 +43,6 @@ Result<void> check_object(const Request& request) {
   }
   if (!is_object_id(request.object_id)) {
     return no_request("its oid is no SHA-256");
-  }
-  if (request.bytes > limits::k_document_bytes) {
-    return no_request("its object is too large");
   }
   return request.kind == RequestKind::upload && request.path.empty() ? Result<void>{no_request("it has no path")}
                                                                      : Result<void>{};

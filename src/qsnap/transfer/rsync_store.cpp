@@ -104,7 +104,7 @@ Result<RsyncStore::Answer> RsyncStore::run(const fs::path& folder, std::vector<s
       "rsync",
       "-e",
       fmt::format("{} -oBatchMode=yes -oConnectTimeout=20{}", m_access.remote_shell, port),
-      "--secluded-args",
+      "--protect-args",
       "--timeout=120",
       fmt::format("--files-from={}", (folder / "names").native())};
   words.insert(words.end(), std::make_move_iterator(options.begin()), std::make_move_iterator(options.end()));
@@ -167,14 +167,14 @@ Result<void> RsyncStore::put(Names names, const Give& give) {
   return answer.done;
 }
 
-Result<void> RsyncStore::get(Names names, const Take& take) {
+Result<void> RsyncStore::get(Names names, std::size_t most_bytes, const Take& take) {
   QSNAP_ASSIGN(const Stage stage, Stage::create(m_access.work_folder, names));
   QSNAP_ASSIGN(const Answer answer, run(stage.folder(), {"--ignore-missing-args", "--whole-file"}, Target::local));
   for (std::size_t i = 0; i < names.size(); ++i) {
     const fs::path path = stage.file(names[i]);
     std::error_code ignored;
     if (fs::is_regular_file(fs::symlink_status(path, ignored))) {
-      QSNAP_ASSIGN(std::string bytes, read_file(path, k_most_manifest_bytes));
+      QSNAP_ASSIGN(std::string bytes, read_file(path, most_bytes));
       QSNAP_TRY(take(i, std::move(bytes)));
     }
   }

@@ -18,7 +18,7 @@ struct RsyncAccess {
   std::filesystem::path work_folder;     ///< for what is on the way; on the disk that objects are on
 };
 
-/// A store behind ssh, moved by the program rsync: three connections for an upload, two for a download. Nothing asks
+/// A store behind ssh, moved by the program rsync: four connections for an upload, two for a download. Nothing asks
 /// for a password. It makes the store's folders where they are missing, but not `location.path` itself.
 class RsyncStore final : public ChunkStore {
  public:
@@ -26,7 +26,7 @@ class RsyncStore final : public ChunkStore {
 
   Result<std::vector<std::optional<std::uint64_t>>> lengths(Names names) override;
   Result<void> put(Names names, const Give& give) override;
-  Result<void> get(Names names, const Take& take) override;
+  Result<void> get(Names names, std::size_t most_bytes, const Take& take) override;
   [[nodiscard]] std::string label() const override { return format_store_location(m_access.location); }
 
  private:

@@ -15,9 +15,6 @@ namespace qsnap::transfer {
 
 namespace {
 
-/// Sent in one go; what came over stays when the next ones do not.
-constexpr std::uint64_t k_batch_bytes = 32 * limits::k_mib;
-
 struct Piece {
   Chunk chunk;
   std::uint64_t offset = 0;
@@ -86,7 +83,7 @@ Result<void> Upload::add_damaged(std::vector<const Piece*>& missing) {
       pieces.push_back(&piece);
     }
   }
-  return m_store.get(names, [&](std::size_t index, const std::string& bytes) -> Result<void> {
+  return m_store.get(names, k_most_chunk_bytes, [&](std::size_t index, const std::string& bytes) -> Result<void> {
     if (to_hex(codec::sha256(bytes)) != pieces[index]->chunk.id) {
       missing.push_back(pieces[index]);
     }
@@ -150,6 +147,9 @@ Result<std::uint64_t> Upload::run(Belief belief, const Advance& advance) {
 
 Result<std::uint64_t> upload(ChunkStore& store, const ObjectName& object, const codec::ByteSource& bytes, Belief belief,
                              const Advance& advance) {
+  if (bytes.size() > limits::k_document_bytes) {  // a manifest of it would be refused
+    return make_error(ErrorCode::limit_exceeded, fmt::format("the object {} is larger than a store takes", object.id));
+  }
   QSNAP_ASSIGN(const Manifest manifest, describe(bytes));
   if (manifest.object_id != object.id || manifest.bytes != object.bytes) {
     return make_error(ErrorCode::corrupt,

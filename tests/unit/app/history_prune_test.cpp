@@ -108,6 +108,22 @@ class World {
     return {.series = {}, .rules = rules, .pending_folder = pending(), .uncommitted = UncommittedRule::keep};
   }
   [[nodiscard]] fs::path pending() const { return store().git_dir() / "qsnap/pending"; }
+  /// The album flow has this one alone.
+  void add_to_album(const store::SnapshotName& name) const {
+    const store::AlbumStore albums{store().folder()};
+    REQUIRE(albums.lock());
+    REQUIRE(albums.put({"flow", "", {}, {{name, ""}}}));
+  }
+  void compare_with(const store::HistoryEntry& entry) const {
+    const store::PendingStore states{pending()};
+    REQUIRE(states.put({.name = entry.name,
+                        .kind = store::PendingKind::changed,
+                        .expected_root = entry.root,
+                        .test = "",
+                        .summary = "",
+                        .asserted_at = entry.captured_at},
+                       state_of(entry.captured_at, "x")));
+  }
 
   test::TempRepo repo;
 
@@ -136,17 +152,8 @@ TEST_CASE("what is tagged, in an album, pending or newest of its series stays, a
   const auto old = world.capture("2026-11-04T10:00:00.000Z");
   const auto newest = world.capture("2026-11-05T10:00:00.000Z");
   const auto other = world.capture("2026-01-05T10:00:00.000Z", "prod");
-  const store::AlbumStore albums{world.store().folder()};
-  REQUIRE(albums.lock());
-  REQUIRE(albums.put({"flow", "", {}, {{member.name, "before"}}}));
-  const store::PendingStore pending{world.pending()};
-  REQUIRE(pending.put({.name = compared.name,
-                       .kind = store::PendingKind::changed,
-                       .expected_root = compared.root,
-                       .test = "",
-                       .summary = "",
-                       .asserted_at = compared.captured_at},
-                      state_of(compared.captured_at, "x")));
+  world.add_to_album(member.name);
+  world.compare_with(compared);
   const report::PruneView told = prune(world, world.request({.last = 1}), PruneRun::tell);
   CHECK_FALSE(told.drop);
   CHECK(told.plan.leaving() == 1);
@@ -178,18 +185,23 @@ TEST_CASE("what came in or was tagged between the decision and the drop stays") 
   const World world;
   const auto old = world.capture("2026-11-01T10:00:00.000Z");
   auto wanted = world.capture("2026-11-02T10:00:00.000Z");
+  const auto member = world.capture("2026-11-02T11:00:00.000Z");
+  const auto compared = world.capture("2026-11-02T12:00:00.000Z");
   world.capture("2026-11-03T10:00:00.000Z");
-  const auto plan = plan_retention(world.store(), world.request({.last = 1}));
+  const RetentionRequest request = world.request({.last = 1});
+  const auto plan = plan_retention(world.store(), request);
   REQUIRE(plan);
   const auto late = world.capture("2026-10-01T10:00:00.000Z");
   wanted.tags = {"keep-me"};
   REQUIRE(world.history().relabel(wanted));
-  const auto drop = drop_planned(world.store(), *plan, FixedClock{}.now());
+  world.add_to_album(member.name);
+  world.compare_with(compared);
+  const auto drop = drop_planned(world.store(), *plan, request, FixedClock{}.now());
   REQUIRE(drop);
   CHECK(drop->dropped == 1);
-  CHECK(drop->spared == std::vector<std::string>{wanted.name.text()});
+  CHECK(drop->spared == std::vector<std::string>{wanted.name.text(), compared.name.text(), member.name.text()});
   const auto names = world.names();
-  CHECK(names.size() == 3);
+  CHECK(names.size() == 5);
   CHECK(std::count(names.begin(), names.end(), late.name.text()) == 1);
   CHECK(std::count(names.begin(), names.end(), old.name.text()) == 0);
   CHECK(fs::exists(world.store().folder() / (wanted.name.text() + ".json")));
@@ -353,6 +365,25 @@ TEST_CASE("a remote gets what goes as a ref of its own, which is read back from 
   CHECK(world.names().size() == 3);
   CHECK_FALSE(
       restore_history(world.store(), {"vault", {"history/2026-01-01/100000.000Z-00000000"}}, FixedClock{}, Progress{}));
+}
+
+TEST_CASE("a lock that was left on the way to a remote is in nobody's way") {
+  const World world;
+  const test::TempRepo remote{test::TempRepo::Kind::bare};
+  const auto first = world.capture("2026-11-01T10:00:00.000Z");
+  const std::string url = "file://" + remote.path().native();
+  const auto refs = [&](const test::TempRepo& repo) { return repo.git({"for-each-ref", "--format=%(refname)"}); };
+  const auto pushed = push_archive(world.store(), url, {first});
+  REQUIRE(pushed);
+  CHECK(refs(remote) == *pushed);
+  CHECK(refs(world.repo) == "refs/qsnap/history/default");
+  // Here there is no ref that a killed run could leave locked; there, what receive-pack had when it was killed:
+  remote.git({"update-ref", "-d", *pushed});
+  World::write(remote.path() / (*pushed + ".lock"), "");
+  const auto again = push_archive(world.store(), url, {first});
+  REQUIRE(again);
+  CHECK(*again != *pushed);
+  CHECK(refs(remote) == *again);
 }
 
 TEST_CASE("nothing is dropped where the archive holds something else or cannot be read") {

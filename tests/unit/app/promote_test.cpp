@@ -257,6 +257,127 @@ TEST_SUITE("promote") {
     CHECK_FALSE(world.has(k_sets));
   }
 
+  TEST_CASE("a conflict that was ended between Git's index and the file is written by the next call") {
+    const World world;
+    const std::string theirs = document({{1, 7, 0}}), ours = document({{1, 9, 0}});
+    world.merge_branch(k_sets, theirs);
+    world.change_main(ours);
+    world.merge();
+    CHECK(world.outcome(world.promote()) == "conflict");
+    const auto conflicted = codec::SnapshotReader::open_file(world.repo.path() / k_mine);
+    const auto set_root = codec::SnapshotReader::open(codec::memory_source(theirs));
+    world.repo.write(k_mine, ours);
+    CHECK(world.outcome(world.promote()) == "in-conflict");  // somebody chose a side, and has not told Git
+    REQUIRE(remember_promotion(world.repo.path() / ".git", k_mine, {to_hex(set_root->root()), "?"}).has_value());
+    CHECK(world.outcome(world.promote()) == "conflict");
+    const auto again = codec::SnapshotReader::open_file(world.repo.path() / k_mine);
+    CHECK(again->root() == conflicted->root());
+    CHECK(again->has_conflicts());
+    CHECK(world.outcome(world.promote()) == "in-conflict");
+  }
+
+  TEST_CASE("of very many merges and conflicts not all documents are open at once, and each is written") {
+    constexpr int k_snapshots = 36;
+    const auto file = [](int i) { return fmt::format("test-cases/m{:02}.qsnap", i); };
+    const World world;
+    const auto write_all = [&](const std::string& folder, const std::string& even, const std::string& odd) {
+      for (int i = 0; i < k_snapshots; ++i) {
+        world.repo.write(fmt::format(".queue-snapshots/{}{}", folder, file(i)), i % 2 == 0 ? even : odd);
+      }
+      world.repo.commit_all(folder.empty() ? "on main" : "on the branch");
+    };
+    const std::string base = document({{1, 0, 0}, {2, 0, 0}}), theirs = document({{1, 7, 0}, {2, 0, 0}});
+    write_all("", base, base);
+    world.repo.git({"checkout", "-q", "-b", "feature/x"});
+    write_all("sets/feature%2Fx/", theirs, theirs);
+    world.repo.git({"checkout", "-q", "main"});
+    write_all("", document({{1, 0, 0}, {2, 8, 0}}), document({{1, 9, 0}, {2, 8, 0}}));
+    world.merge();
+    const auto view = world.promote();
+    CHECK(view.open() == k_snapshots / 2);
+    for (int i = 0; i < k_snapshots; i += 2) {
+      CHECK(world.jobs(fmt::format(".queue-snapshots/{}", file(i))) == "\"1\":{\"n\":7}/0 \"2\":{\"n\":8}/0");
+    }
+    CHECK(conflicted_names(world.repo.path())->size() == k_snapshots / 2);
+  }
+
+  TEST_CASE("a branch that goes on after a promote is merged from what the target has taken of it") {
+    enum class Second { from_main, by_hand, by_hand_uncommitted };  // who merges, and what is kept of the set's file
+    for (const Second second : {Second::from_main, Second::by_hand, Second::by_hand_uncommitted}) {
+      CAPTURE(static_cast<int>(second));
+      const World world;
+      world.repo.write(".queue-snapshots/config.yaml", "version: 1\nmerge:\n  jobs.retry_count: sum\n");
+      world.repo.commit_all("rules");
+      world.merge_branch(k_sets, document({{1, 7, 2}, {2, 0, 0}}));
+      world.change_main(document({{1, 0, 3}, {2, 8, 0}}));
+      world.merge();
+      CHECK(world.outcome(world.promote()) == "merged");
+      CHECK(world.jobs() == "\"1\":{\"n\":7}/5 \"2\":{\"n\":8}/0");
+      world.repo.commit_all("promoted");
+      world.repo.git({"checkout", "-q", "feature/x"});
+      world.repo.write(k_sets, document({{1, 9, 3}, {2, 0, 0}}));
+      world.repo.commit_all("the branch goes on");
+      if (second == Second::from_main) {
+        CHECK_THROWS(world.repo.git({"merge", "-q", "--no-edit", "main"}));
+        world.repo.commit_all("the branch keeps its own");
+      }
+      world.repo.git({"checkout", "-q", "main"});
+      if (second == Second::from_main) {
+        world.merge();
+      } else {
+        CHECK_THROWS(world.merge());
+        world.repo.git({"add", k_sets});
+      }
+      if (second == Second::by_hand) {
+        world.repo.commit_all("main keeps it, too");
+      }
+      CHECK(world.outcome(world.promote()) == "merged");
+      CHECK(world.jobs() == "\"1\":{\"n\":9}/6 \"2\":{\"n\":8}/0");
+    }
+  }
+
+  TEST_CASE("a set that two lines began is merged from where the second one did, though the first one was promoted") {
+    const World world;
+    world.repo.git({"branch", "second"});
+    world.merge_branch(k_sets, document({{1, 7, 0}, {2, 0, 0}}));
+    world.merge();
+    CHECK(world.outcome(world.promote()) == "taken");
+    world.repo.commit_all("promoted");
+    world.repo.git({"branch", "-q", "-D", "feature/x"});
+    world.repo.git({"checkout", "-q", "second"});
+    world.repo.write(k_sets, document({{1, 0, 0}, {2, 8, 0}}));
+    world.repo.commit_all("another line of the same set");
+    world.repo.git({"checkout", "-q", "main"});
+    world.repo.git({"merge", "-q", "--no-edit", "second"});
+    CHECK(world.outcome(world.promote()) == "merged");
+    CHECK(world.jobs() == "\"1\":{\"n\":7}/0 \"2\":{\"n\":8}/0");
+  }
+
+  TEST_CASE("a set that is begun anew after a promote, in the commit or before it, is merged from there") {
+    for (const bool commits : {true, false}) {
+      CAPTURE(commits);
+      const World world;
+      world.merge_branch(k_sets, document({{1, 7, 0}, {2, 0, 0}}));
+      world.merge();
+      CHECK(world.outcome(world.promote()) == "taken");
+      world.repo.commit_all("promoted");
+      world.repo.write(k_sets, document({{1, 7, 0}, {2, 8, 0}}));
+      if (commits) {
+        world.repo.commit_all("anew");
+      }
+      CHECK(world.outcome(world.promote()) == "taken");
+      CHECK(world.jobs() == "\"1\":{\"n\":7}/0 \"2\":{\"n\":8}/0");
+    }
+  }
+
+  TEST_CASE("a version that no commit has does not undo what was captured after it") {
+    const World world;
+    world.change_main(document({{1, 0, 0}, {2, 8, 0}}, 3000));
+    world.repo.write(k_sets, document({{1, 7, 0}, {2, 0, 0}}, 2000));
+    CHECK(world.outcome(world.promote()) == "merged");
+    CHECK(world.jobs() == "\"1\":{\"n\":7}/0 \"2\":{\"n\":8}/0");
+  }
+
   TEST_CASE("a mark of removal removes, but for what the target changed meanwhile") {
     const std::string mark = ".queue-snapshots/sets/feature%2Fx/test-cases/a.removed";
     {
@@ -274,6 +395,8 @@ TEST_SUITE("promote") {
     const auto view = world.promote();
     CHECK(world.outcome(view) == "kept");
     CHECK(view.open() == 1);
+    CHECK(view.snapshots.front().mark == mark);
+    CHECK(view.snapshots.front().target_file == k_mine);
     CHECK(world.has(k_mine));
     CHECK(world.has(mark));
     world.repo.git({"rm", "-q", k_mine});
@@ -319,9 +442,22 @@ TEST_SUITE("promote") {
     CHECK(promote_request(*store, {"feature/y", {}, {}}).error().code == ErrorCode::not_found);
     CHECK(promote_request(*store, {"", {}, {}}).error().code == ErrorCode::usage);
     CHECK(promote_request(*store, {"feature/x", "feature/x", {}}).error().code == ErrorCode::usage);
+    CHECK(promote_request(*store, {"feature/x", "releese/1", {}}).error().code == ErrorCode::not_found);
+    world.repo.git({"branch", "release/1"});
+    CHECK(promote_request(*store, {"feature/x", "release/1", {}}).has_value());
+    CHECK(promote_request(*store, {"feature/x", {}, {"sets/feature%2Fy/test-cases/a"}}).error().code ==
+          ErrorCode::usage);
+    CHECK(promote_request(*store, {"feature/x", {}, {"sets/feature%2Fx/test-cases/a"}}).has_value());
     const auto unknown = promote_request(*store, {"feature/x", {}, {"nothing"}});
     REQUIRE(unknown.has_value());
     CHECK(app::promote(*store::Store::open(world.repo.path()), *unknown, {}).error().code == ErrorCode::not_found);
+    world.repo.write(".queue-snapshots/sets/feature%2Fx/test-cases/z.qsnap", document({{1, 7, 0}}));
+    world.repo.write(".queue-snapshots/test-cases/Z.qsnap", document({{1, 7, 0}}));
+    CHECK(app::promote(*store::Store::open(world.repo.path()), *promote_request(*store, {"feature/x", {}, {}}), {})
+              .error()
+              .code == ErrorCode::refused);
+    CHECK(world.has(k_sets));
+    fs::remove(world.repo.path() / ".queue-snapshots/test-cases/Z.qsnap");
     world.repo.write(".queue-snapshots/sets/feature%2Fx/test-cases/z.qsnap", "no snapshot");
     const auto all = promote_request(*store, {"feature/x", {}, {}});
     CHECK(app::promote(*store::Store::open(world.repo.path()), *all, {}).error().code == ErrorCode::corrupt);

@@ -276,6 +276,24 @@ TEST_SUITE("app::choose_set") {
         {{{"BUILD_SOURCEBRANCH", "refs/tags/fix/a"}}, ""},
         {{{"DRONE_SOURCE_BRANCH", "fix/a"}, {"DRONE_BRANCH", "main"}}, "fix/a, says DRONE_SOURCE_BRANCH"},
         {{{"DRONE_BRANCH", "fix/a"}}, "fix/a, says DRONE_BRANCH"},
+        {{{"CI_COMMIT_SOURCE_BRANCH", "fix/a"}, {"CI_COMMIT_BRANCH", "main"}}, "fix/a, says CI_COMMIT_SOURCE_BRANCH"},
+        {{{"APPVEYOR_PULL_REQUEST_HEAD_REPO_BRANCH", "fix/a"}, {"APPVEYOR_REPO_BRANCH", "main"}},
+         "fix/a, says APPVEYOR_PULL_REQUEST_HEAD_REPO_BRANCH"},
+        {{{"APPVEYOR_REPO_BRANCH", "fix/a"}}, "fix/a, says APPVEYOR_REPO_BRANCH"},
+        {{{"SEMAPHORE_GIT_PR_BRANCH", "fix/a"}, {"SEMAPHORE_GIT_BRANCH", "main"}},
+         "fix/a, says SEMAPHORE_GIT_PR_BRANCH"},
+        {{{"SEMAPHORE_GIT_BRANCH", "fix/a"}}, "fix/a, says SEMAPHORE_GIT_BRANCH"},
+        {{{"CODEBUILD_WEBHOOK_HEAD_REF", "refs/heads/fix/a"}}, "fix/a, says CODEBUILD_WEBHOOK_HEAD_REF"},
+        {{{"CODEBUILD_WEBHOOK_HEAD_REF", "refs/tags/fix/a"}}, ""},
+        {{{"CF_BRANCH", "fix/a"}}, "fix/a, says CF_BRANCH"},
+        // What is set and empty is not set: Travis does so where no tag is built.
+        {{{"TRAVIS_BRANCH", "fix/a"}, {"TRAVIS_TAG", ""}}, "fix/a, says TRAVIS_BRANCH"},
+        {{{"TRAVIS_BRANCH", "fix/1.0"}, {"TRAVIS_TAG", "fix/1.0"}}, ""},
+        {{{"BRANCH_NAME", "fix/1.0"}, {"TAG_NAME", "fix/1.0"}}, ""},
+        {{{"BUILDKITE_BRANCH", "fix/1.0"}, {"BUILDKITE_TAG", "fix/1.0"}}, ""},
+        {{{"DRONE_BRANCH", "fix/1.0"}, {"DRONE_TAG", "fix/1.0"}}, ""},
+        {{{"APPVEYOR_REPO_BRANCH", "fix/1.0"}, {"APPVEYOR_REPO_TAG_NAME", "fix/1.0"}}, ""},
+        {{{"SEMAPHORE_GIT_BRANCH", "fix/1.0"}, {"SEMAPHORE_GIT_TAG_NAME", "fix/1.0"}}, ""},
     };
     for (const Case& c : cases) {
       CAPTURE(c.branch);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <qsnap/app/lfs_setup.hpp>
 #include <qsnap/app/store_snapshot.hpp>
+#include <qsnap/git/ref_exchange.hpp>
 
 namespace qsnap::app {
 
@@ -29,13 +29,13 @@ TEST_CASE("without a threshold everything stays where it is") {
 }
 
 TEST_CASE("what is shown of a URL holds no password, and no token") {
-  CHECK(without_credentials("https://user:secret@example.com:8443/a") == "https://example.com:8443/a");
-  CHECK(without_credentials("https://token@example.com/a") == "https://example.com/a");
-  CHECK(without_credentials("ssh://git:secret@example.com/a@b") == "ssh://git@example.com/a@b");
-  CHECK(without_credentials("ssh://git@example.com/a") == "ssh://git@example.com/a");
-  CHECK(without_credentials("git@example.com:team/app") == "git@example.com:team/app");
-  CHECK(without_credentials("/srv/git/app.git") == "/srv/git/app.git");
-  CHECK(without_credentials("https://example.com") == "https://example.com");
+  CHECK(git::without_credentials("https://user:secret@example.com:8443/a") == "https://example.com:8443/a");
+  CHECK(git::without_credentials("https://token@example.com/a") == "https://example.com/a");
+  CHECK(git::without_credentials("ssh://git:secret@example.com/a@b") == "ssh://git@example.com/a@b");
+  CHECK(git::without_credentials("ssh://git@example.com/a") == "ssh://git@example.com/a");
+  CHECK(git::without_credentials("git@example.com:team/app") == "git@example.com:team/app");
+  CHECK(git::without_credentials("/srv/git/app.git") == "/srv/git/app.git");
+  CHECK(git::without_credentials("https://example.com") == "https://example.com");
 }
 
 }  // namespace

@@ -45,3 +45,11 @@ TEST_CASE("a hermetic git knows none of our variables, and no configuration but 
   CHECK(output(repo, {"config", "--get", "user.name"}, GitEnvironment::hermetic).empty());
   CHECK(output(repo, {"config", "--get", "qsnap.here"}, GitEnvironment::hermetic) == "yes\n");
 }
+
+TEST_CASE("what git writes is synced, refs and loose objects, too") {
+  const test::TempRepo repo;
+  for (const GitEnvironment environment :
+       {GitEnvironment::inherited, GitEnvironment::hermetic, GitEnvironment::transport}) {
+    CHECK(output(repo, {"config", "--get", "core.fsync"}, environment) == "all\n");
+  }
+}

@@ -6,14 +6,17 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <support/temp_repo.hpp>
 
+#include <qsnap/base/text.hpp>
 #include <qsnap/git/ref_tree.hpp>
 
 namespace {
 
 namespace fs = std::filesystem;
 using qsnap::ErrorCode;
+using qsnap::from_hex;
 using qsnap::Result;
 using qsnap::git::CommitParent;
 using qsnap::git::LeftLock;
@@ -181,6 +184,32 @@ TEST_SUITE("git::RefTree") {
     REQUIRE_FALSE(too_large);
     CHECK(too_large.error().code == ErrorCode::limit_exceeded);
     CHECK(value(world.tree.write_blob(std::string_view{})) == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+  }
+
+  TEST_CASE("a tree whose folders are one and the same, many times, is refused and not walked through") {
+    const TempRepo repo;
+    const auto write = [&](const char* type, const std::string& bytes) {
+      repo.write("object", bytes);
+      return repo.git({"hash-object", "-w", "-t", type, "object"});
+    };
+    std::string below = write("tree", "100644 file" + std::string(1, '\0') + *from_hex(write("blob", "")));
+    for (int level = 0; level < 4; ++level) {
+      std::string entries;
+      for (int name = 100; name < 210; ++name) {  // 110^4 files
+        entries += fmt::format("40000 {}{}{}", name, '\0', *from_hex(below));
+      }
+      below = write("tree", entries);
+    }
+    const std::string commit = repo.git({"commit-tree", "-m", "a bomb", below});
+    const Repository repository = **Repository::discover(repo.path());
+    const RefTree tree{repository, k_ref};
+    const auto files = tree.files(commit);
+    REQUIRE_FALSE(files);
+    CHECK(files.error().code == ErrorCode::limit_exceeded);
+    const auto folders = tree.folders(commit, "100", 3);
+    REQUIRE_FALSE(folders);
+    CHECK(folders.error().code == ErrorCode::limit_exceeded);
+    CHECK(value(tree.folders(commit, "100", 1)).size() == 110);
   }
 
   TEST_CASE("a symbolic ref and an id that is none are refused") {

@@ -63,11 +63,11 @@ struct Clone {
     return value(history.append(entry_of(new_history_name(series, at), document), document));
   }
   /// Takes in what another one has.
-  HistoryUnion take(const Clone& other) const {
+  HistoryUnion take(const Clone& other, TheirDrops drops = TheirDrops::follow) const {
     const auto tip = value(other.history.tip());
     REQUIRE(tip);
     repo.git({"fetch", "--quiet", other.repo.path().native(), "+refs/qsnap/history/default:refs/qsnap/fetched"});
-    return value(history.unite(*tip, hour(10'000)));
+    return value(history.unite(*tip, hour(10'000), drops));
   }
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> names;
@@ -242,6 +242,20 @@ TEST_SUITE("store::History") {
     CHECK(a.names() == std::vector{entry.name.text()});
     CHECK(a.content() == b.content());
     CHECK(value(b.history.dropped_in("2026-09")).empty());
+  }
+
+  TEST_CASE("what the other side has dropped stays for who does not follow that, and what we dropped stays away") {
+    const Clone a, b;
+    const HistoryEntry kept = a.save("", hour(1));
+    const HistoryEntry gone = a.save("", hour(2));
+    b.take(a);
+    REQUIRE(a.history.drop(std::vector{kept}, hour(3)));
+    REQUIRE(b.history.drop(std::vector{gone}, hour(3)));
+    const HistoryUnion united = b.take(a, TheirDrops::ignore);
+    CHECK(united.dropped == 0);
+    CHECK(united.stay_dropped == 1);
+    CHECK(b.names() == std::vector{kept.name.text()});
+    CHECK(value(b.history.dropped_in("2026-09")) == std::set<std::string>{gone.name.text()});
   }
 
   TEST_CASE("of a hostile history only entries come in, and another state under a name of ours does not") {

@@ -119,6 +119,23 @@ TEST_SUITE("qsnap::store sets") {
     CHECK_FALSE(tree.has("test-cases/b.removed"));
   }
 
+  TEST_CASE("what a set has itself: snapshots in either storage, and no links, marks or other files") {
+    const TempRepo repo;
+    repo.write(".queue-snapshots/test-cases/a.qsnap", "x");
+    for (const char* file : {"sets/x/test-cases/a.qsnap", "sets/x/baselines/b/c.qsnap", "lfs/sets/x/test-cases/d.qsnap",
+                             "sets/x/test-cases/e.removed", "sets/x/other/f.qsnap", "sets/y/test-cases/g.qsnap"}) {
+      repo.write(std::string{".queue-snapshots/"} + file, "x");
+    }
+    fs::create_symlink("a.qsnap", repo.path() / ".queue-snapshots/sets/x/test-cases/link.qsnap");
+    const auto names = own_names(*Store::open(repo.path()), set_named("x"));
+    REQUIRE(names.has_value());
+    std::string texts;
+    for (const SnapshotName& name : *names) {
+      texts += name.text() + ' ';
+    }
+    CHECK(texts == "baselines/b/c test-cases/a test-cases/d ");
+  }
+
   TEST_CASE("the parts of a chain") {
     const SetChain chain{{set_named("a"), set_named("b"), set_named("c")}};
     CHECK(chain.parent().sets == std::vector{set_named("b"), set_named("c")});

@@ -109,7 +109,9 @@ class Interrupted final : public ChunkStore {
     }
     return m_store.put(names, give);
   }
-  Result<void> get(Names names, const Take& take) override { return m_store.get(names, take); }
+  Result<void> get(Names names, std::size_t most_bytes, const Take& take) override {
+    return m_store.get(names, most_bytes, take);
+  }
   [[nodiscard]] std::string label() const override { return m_store.label(); }
 
  private:
@@ -215,6 +217,7 @@ TEST_CASE("a chunk that is gone, a damaged manifest and a wrong one are told, an
     const std::string bytes = object("ab", "end");
     const fs::path manifest = world.files / manifest_name(to_hex(codec::sha256(bytes)));
     const auto expect_corrupt = [&] {
+      fs::remove_all(world.dir.path() / "incoming");  // else nothing is left to fetch
       const auto got = world.bring(bytes);
       REQUIRE_FALSE(got);
       CHECK(got.error().code == ErrorCode::corrupt);
@@ -223,6 +226,10 @@ TEST_CASE("a chunk that is gone, a damaged manifest and a wrong one are told, an
     };
     REQUIRE(world.send(bytes));
     fs::remove(world.chunk_of("end"));
+    expect_corrupt();
+    fs::resize_file(world.chunk_of("end"), k_most_chunk_bytes + limits::k_mib);
+    expect_corrupt();
+    fs::resize_file(manifest, 16 * limits::k_mib);
     expect_corrupt();
     write(manifest, "version git-qsnap-lfs/1\n");
     expect_corrupt();
@@ -245,6 +252,17 @@ TEST_CASE("a download goes on where one was cut off") {
   REQUIRE(got);
   CHECK((*got)->received == 2 * limits::k_mib + 3);
   CHECK(content((*got)->file) == bytes);
+}
+
+TEST_CASE("who wants the same object meanwhile gets a file of its own") {
+  const World world{"folder"};
+  const std::string bytes = object("a", "end");
+  REQUIRE(world.send(bytes));
+  const auto first = world.bring(bytes), second = world.bring(bytes);
+  REQUIRE((first && *first && second && *second));
+  CHECK((*first)->file != (*second)->file);
+  fs::remove((*first)->file);  // git-lfs takes it
+  CHECK(content((*second)->file) == bytes);
 }
 
 TEST_CASE("bytes that are not the object are not sent") {
@@ -344,6 +362,24 @@ TEST_CASE("a collection that was killed is finished by the next one") {
   CHECK(done->dropped_chunks == 0);
   CHECK(fs::file_size(world.files / k_collections_name) % 2 == 0);
   CHECK(content((*world.bring(bytes))->file) == bytes);
+}
+
+TEST_CASE("a collection follows no link out of the store") {
+  for (const char* folder : {"v1/tmp", "v1/chunks", "v1/chunks/ab", "v1/manifests", "v1/trash", "v1", ""}) {
+    CAPTURE(folder);
+    const World world{"folder"};
+    const fs::path elsewhere = world.dir.path() / "elsewhere";
+    write(elsewhere / "v1" / "file", "kept");
+    write(elsewhere / "file", "kept");
+    const fs::path link = *folder == '\0' ? world.share / "qsnap-lfs" : world.share / "qsnap-lfs" / folder;
+    fs::remove_all(link);
+    fs::create_directory_symlink(elsewhere, link);
+    const auto folder_store = FolderStore::open(world.share);
+    REQUIRE(folder_store);
+    CHECK_FALSE(collect(*folder_store, collect_now()));
+    CHECK(content(elsewhere / "v1" / "file") == "kept");
+    CHECK(content(elsewhere / "file") == "kept");
+  }
 }
 
 TEST_CASE("nothing is collected while a manifest cannot be read") {

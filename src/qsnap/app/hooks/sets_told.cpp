@@ -8,6 +8,7 @@
 #include <qsnap/app/merge_preview.hpp>
 #include <qsnap/app/promote.hpp>
 #include <qsnap/app/set_choice.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/git_command.hpp>
 
@@ -70,7 +71,7 @@ Result<std::vector<std::string>> find_lines(const fs::path& folder, const std::s
     const auto request = promote_request(store, {set, {}, {}});
     QSNAP_ASSIGN(const bool done, is_done(folder, set));
     if (request && done && request->target.current() == current.chain.current()) {
-      lines.push_back(fmt::format("set {} came in: git qsnap set promote {}", set, set));
+      lines.push_back(fmt::format("set {} came in: git qsnap set promote {}", set, shell_word(set)));
     }
   }
   return lines;

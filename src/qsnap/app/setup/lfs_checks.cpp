@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
@@ -116,7 +118,7 @@ Result<Checks> object_checks(const Look& look) {
   return checks;
 }
 
-/// What git-lfs should have taken, and what nothing turns into a snapshot again.
+/// What git-lfs should have taken, what nothing turns into a snapshot again, and what both have.
 Result<Checks> form_checks(const Look& look) {
   Checks checks;
   const Snapshots raw = those_that(look, [](const TrackedSnapshot& snapshot) {
@@ -126,6 +128,17 @@ Result<Checks> form_checks(const Look& look) {
     checks.push_back({"lfs-raw", CheckState::bad,
                       fmt::format("is below lfs/, but Git has the snapshot itself: {}", some_paths(raw)),
                       "git lfs install, git add --renormalize .queue-snapshots"});
+  }
+  std::set<std::string> names;
+  const Snapshots twice = those_that(look, [&](const TrackedSnapshot& snapshot) {
+    const auto name = store::name_of_path(snapshot.path);
+    return name && !names.insert(name->text()).second;
+  });
+  if (!twice.empty()) {
+    checks.push_back(
+        {"lfs-twice", CheckState::bad,
+         fmt::format("stands in Git and in Git LFS, so nothing is read under its name: {}", some_paths(twice)),
+         "git rm the one that is not wanted"});
   }
   Snapshots outside;
   for (const TrackedSnapshot* snapshot :
