@@ -198,6 +198,18 @@ history() {
   [ ! -e "$mark" ]
 }
 
+@test "no setting of the user takes anything from a log" {
+  history
+  expected=$(git qsnap log flow --json)
+  git config log.showRoot false
+  git config log.mailmap false
+  git config diff.relative true
+  git config diff.noprefix true
+  git config log.diffMerges off
+  cd .queue-snapshots
+  [ "$(git qsnap log flow --json)" = "$expected" ]
+}
+
 @test "in a partial clone, what Git does not have is told, and nothing is fetched" {
   history
   git config uploadpack.allowFilter true

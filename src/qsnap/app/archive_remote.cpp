@@ -124,9 +124,8 @@ Result<std::string> push_archive(const store::Store& store, const std::string& r
 
 Result<FetchedArchive> FetchedArchive::fetch(const store::Store& store, const std::string& remote,
                                              const std::string& ref, Instant now) {
-  constexpr std::size_t k_longest = 4096;
   constexpr std::string_view k_fetched = "refs/fetched/";
-  QSNAP_ASSIGN(PrivateFolder folder, PrivateFolder::create("qsnap-archive", k_longest));
+  QSNAP_ASSIGN(PrivateFolder folder, PrivateFolder::create("qsnap-archive"));
   const fs::path bare = folder.path() / "archive.git";
   QSNAP_TRY(git::git_output({folder.path(), {"init", "-q", "--bare", "--template=", bare.native()}, {}}));
   const store::SetName set = store.chain().current();

@@ -11,8 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t k_longest_path = 4000;
-
 /// A listing of more files than a backup may have.
 constexpr std::size_t k_most_output = 256 * limits::k_mib;
 
@@ -28,7 +26,7 @@ Result<std::string> run_here(const fs::path& folder, std::vector<std::string> ar
 }  // namespace
 
 Result<BackupRepository> BackupRepository::make() {
-  QSNAP_ASSIGN(PrivateFolder scratch, PrivateFolder::create("qsnap-backup", k_longest_path));
+  QSNAP_ASSIGN(PrivateFolder scratch, PrivateFolder::create("qsnap-backup"));
   const fs::path folder = folder_in(scratch.path());
   QSNAP_TRY(run_here(scratch.path(), {"init", "--quiet", "--bare", "--template=", "--", folder.native()}, {}));
   QSNAP_ASSIGN(std::optional<git::Repository> repository, git::Repository::discover(folder));

@@ -101,7 +101,7 @@ Result<MergeSettings> MergeSettings::make(const fs::path& folder, const fs::path
                       {"it belongs beside git-qsnap: install both"});
   }
   QSNAP_ASSIGN(std::vector<std::string> options, without_programs(folder));
-  QSNAP_ASSIGN(setup::ScratchFolder files, setup::ScratchFolder::make());
+  QSNAP_ASSIGN(PrivateFolder files, PrivateFolder::create("qsnap-merge"));
   QSNAP_ASSIGN(const std::string fragment, setup::pinned_fragment(program));
   QSNAP_TRY(write_file_atomically(files.path() / "config", fragment));
   QSNAP_TRY(write_file_atomically(files.path() / k_trial_file, trial_fragment(fragment)));

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <qsnap/app/setup/scratch_folder.hpp>
+#include <qsnap/base/private_folder.hpp>
 #include <qsnap/base/result.hpp>
 
 namespace qsnap::app {
@@ -25,10 +25,10 @@ class MergeSettings {
   [[nodiscard]] std::vector<std::string> with(Purpose purpose, const std::vector<std::string>& arguments) const;
 
  private:
-  MergeSettings(setup::ScratchFolder files, std::vector<std::string> options)
+  MergeSettings(PrivateFolder files, std::vector<std::string> options)
       : m_files(std::move(files)), m_options(std::move(options)) {}
 
-  setup::ScratchFolder m_files;  ///< what the options name
+  PrivateFolder m_files;  ///< what the options name
   std::vector<std::string> m_options;
 };
 

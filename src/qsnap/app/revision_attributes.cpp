@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include <qsnap/app/revision_attributes.hpp>
-#include <qsnap/app/setup/scratch_folder.hpp>
 #include <qsnap/base/atomic_file.hpp>
+#include <qsnap/base/private_folder.hpp>
 #include <qsnap/base/split.hpp>
 #include <qsnap/git/questions.hpp>
 
@@ -90,7 +90,7 @@ Result<std::string> tree_of(const fs::path& folder, const std::string& revision)
 Result<std::map<std::string, PathAttributes>> revision_attributes(const fs::path& folder, const std::string& revision,
                                                                   std::span<const std::string> paths) {
   QSNAP_ASSIGN(const std::string tree, tree_of(folder, revision));
-  QSNAP_ASSIGN(const setup::ScratchFolder scratch, setup::ScratchFolder::make());
+  QSNAP_ASSIGN(const PrivateFolder scratch, PrivateFolder::create("qsnap-attributes"));
   QSNAP_TRY(borrow(scratch.path(), folder, tree));
   std::string input;
   for (const std::string& path : paths) {

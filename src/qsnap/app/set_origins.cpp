@@ -82,30 +82,11 @@ Result<std::vector<std::string>> branch_tips(const fs::path& folder, const store
 
 Result<SetOrigins::Log> SetOrigins::read_log(const fs::path& folder, const store::SetName& set,
                                              const std::string& revision) {
-  // Whatever a setting would add to the output is switched off. All branches that were merged count, and of merges
-  // themselves nothing is shown: what a merge has, one of its parents brought.
-  std::vector<std::string> arguments = {"-c",
-                                        "log.showRoot=true",
-                                        "log",
-                                        "-z",
-                                        "--topo-order",
-                                        "--full-history",
-                                        "--no-renames",
-                                        "--no-relative",
-                                        "--diff-filter=AD",
-                                        "--name-status",
-                                        "--no-ext-diff",
-                                        "--no-textconv",
-                                        "--no-show-signature",
-                                        "--no-notes",
-                                        "--no-color",
-                                        "--no-decorate",
-                                        "--no-mailmap",
-                                        "--diff-merges=off",
-                                        fmt::format("--format=%x00{}%x00%H%x00%P%x00", k_mark),
-                                        "--end-of-options",
-                                        revision,
-                                        "--"};
+  // All branches that were merged count, and of merges themselves nothing is shown: what a merge has, one of its
+  // parents brought.
+  std::vector<std::string> arguments = git::plain_log(
+      {"--topo-order", "--full-history", "--no-renames", "--diff-filter=AD", "--name-status", "--diff-merges=off",
+       fmt::format("--format=%x00{}%x00%H%x00%P%x00", k_mark), "--end-of-options", revision, "--"});
   for (const std::string_view storage : {std::string_view{}, k_lfs}) {
     arguments.push_back(fmt::format(":(top,literal){}/{}sets/{}", store::k_folder, storage, set.encoded()));
   }

@@ -42,19 +42,16 @@ void sweep_leftovers(const fs::path& folder) {
   }
 }
 
-Result<void> sync_folder(const fs::path& folder) {
-  const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!fd || ::fsync(fd.get()) != 0) {
-    return file_error("sync the folder", folder, errno);
-  }
-  return {};
-}
-
 fs::path folder_of(const fs::path& target) {
   return target.has_parent_path() ? target.parent_path() : fs::path{"."};
 }
 
 }  // namespace
+
+Result<void> sync_folder(const fs::path& folder) {
+  const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return fd && ::fsync(fd.get()) == 0 ? Result<void>{} : file_error("sync the folder", folder, errno);
+}
 
 Error file_error(std::string_view doing, const fs::path& path, int error_number) {
   return make_error(ErrorCode::io, fmt::format("cannot {} {}: {}", doing, path.native(), std::strerror(error_number)));

@@ -55,4 +55,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 /// The error for a failed system call on a file: "cannot open x: Permission denied".
 [[nodiscard]] Error file_error(std::string_view doing, const std::filesystem::path& path, int error_number);
 
+/// What has been made, renamed or removed in a folder is on the disk when this returns.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
 }  // namespace qsnap

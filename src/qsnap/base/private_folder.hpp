@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include <climits>
+
 #include <qsnap/base/result.hpp>
 #include <qsnap/base/unique_fd.hpp>
 
@@ -15,7 +17,7 @@ namespace qsnap {
 class PrivateFolder {
  public:
   /// In /tmp where names in TMPDIR would have more than `longest` bytes (a socket's may have 107).
-  static Result<PrivateFolder> create(std::string_view prefix, std::size_t longest);
+  static Result<PrivateFolder> create(std::string_view prefix, std::size_t longest = PATH_MAX);
   PrivateFolder(PrivateFolder&& other) noexcept;
   PrivateFolder& operator=(PrivateFolder&&) = delete;
   ~PrivateFolder();

@@ -11,6 +11,7 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/git/file_history.hpp>
 #include <qsnap/git/git_command.hpp>
+#include <qsnap/git/questions.hpp>
 
 namespace qsnap::git {
 
@@ -124,21 +125,8 @@ Result<std::size_t> digits_of_short_ids(const std::filesystem::path& folder) {
 /// `what` are options and revisions.
 Result<std::string> log_output(const std::filesystem::path& folder, std::vector<std::string> what,
                                const std::string& path) {
-  // -c: of merges only those that changed a file against every parent. What settings would add to the output is
-  // switched off.
-  std::vector<std::string> arguments = {"log",
-                                        "-z",
-                                        "-c",
-                                        "--raw",
-                                        "--no-abbrev",
-                                        "--no-ext-diff",
-                                        "--no-textconv",
-                                        "--no-show-signature",
-                                        "--no-notes",
-                                        "--no-color",
-                                        "--no-decorate",
-                                        "--encoding=UTF-8",
-                                        std::string{k_format}};
+  // -c: of merges only those that changed a file against every parent.
+  std::vector<std::string> arguments = plain_log({"-c", "--raw", "--no-abbrev", std::string{k_format}});
   arguments.insert(arguments.end(), std::make_move_iterator(what.begin()), std::make_move_iterator(what.end()));
   arguments.insert(arguments.end(), {"--", fmt::format(":(top,literal){}", path)});
   return git_output({.folder = folder, .arguments = std::move(arguments), .input = {}});

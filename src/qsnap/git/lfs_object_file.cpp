@@ -21,11 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t k_name_digits = 64;
 
-Result<void> sync_folder(const fs::path& folder) {
-  const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  return fd && ::fsync(fd.get()) == 0 ? Result<void>{} : file_error("sync the folder", folder, errno);
-}
-
 /// Each folder that is made is synced into the one above, so that it survives a power cut like the object in it.
 Result<void> make_folder(const fs::path& folder) {
   constexpr mode_t k_mode = 0777;  // less the user's umask, as git-lfs makes its own

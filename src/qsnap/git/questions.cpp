@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <iterator>
 #include <utility>
-#include <vector>
 
 #include <qsnap/git/questions.hpp>
 
@@ -22,6 +22,24 @@ Result<std::optional<std::string>> output_if_any(const GitCommand& command) {
 }
 
 }  // namespace
+
+std::vector<std::string> plain_log(std::vector<std::string> what) {
+  std::vector<std::string> arguments = {"-c",
+                                        "log.showRoot=true",
+                                        "log",
+                                        "-z",
+                                        "--no-color",
+                                        "--no-decorate",
+                                        "--no-ext-diff",
+                                        "--no-mailmap",
+                                        "--no-notes",
+                                        "--no-relative",
+                                        "--no-textconv",
+                                        "--no-show-signature",
+                                        "--encoding=UTF-8"};
+  arguments.insert(arguments.end(), std::make_move_iterator(what.begin()), std::make_move_iterator(what.end()));
+  return arguments;
+}
 
 Result<std::string> git_line(const GitCommand& command) {
   QSNAP_ASSIGN(std::string output, git_output(command));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <qsnap/base/limits.hpp>
 #include <qsnap/base/result.hpp>
@@ -17,6 +18,9 @@ namespace qsnap::git {
 
 /// The only line that a command prints that has to succeed, without its end. (A path may hold further ones.)
 Result<std::string> git_line(const GitCommand& command);
+
+/// Arguments of a `git log -z` to which no setting adds anything and from which none takes away. `what` comes behind.
+std::vector<std::string> plain_log(std::vector<std::string> what);
 
 /// The id that a revision ("HEAD^{tree}") stands for; absent if there is none.
 Result<std::optional<std::string>> find_object(const std::filesystem::path& folder, const std::string& revision);

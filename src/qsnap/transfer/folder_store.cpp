@@ -26,11 +26,6 @@ constexpr const char* k_unfinished = "tmp";
 /// Others of the group or of the machine read and write the store as the folder's own modes and the umask say.
 constexpr mode_t k_folder_mode = 0777, k_file_mode = 0666;
 
-Result<void> sync_folder(const fs::path& folder) {
-  const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  return fd && ::fsync(fd.get()) == 0 ? Result<void>{} : file_error("sync the folder", folder, errno);
-}
-
 /// The folder and what is missing above it, each synced into its parent. `top` is there.
 Result<void> make_folder(const fs::path& top, const fs::path& folder) {
   if (folder == top || ::access(folder.c_str(), F_OK) == 0) {

@@ -11,7 +11,7 @@
 #include <qsnap/app/setup/install.hpp>
 #include <qsnap/app/setup/look.hpp>
 #include <qsnap/app/setup/managed_file.hpp>
-#include <qsnap/app/setup/scratch_folder.hpp>
+#include <qsnap/base/private_folder.hpp>
 #include <qsnap/git/questions.hpp>
 #include <qsnap/git/repository.hpp>
 
@@ -126,7 +126,7 @@ Result<Checks> attribute_file_checks(const Look& look) {
     checks.push_back({"attributes", CheckState::bad, ".gitattributes is a symbolic link, which Git does not read",
                       "make it a file, then git qsnap install"});
   }
-  QSNAP_ASSIGN(const ScratchFolder scratch, ScratchFolder::make());
+  QSNAP_ASSIGN(const PrivateFolder scratch, PrivateFolder::create("qsnap-doctor"));
   const fs::path git_dir = scratch.path() / "empty.git";
   QSNAP_TRY(git::git_output({scratch.path(),
                              {"init", "--quiet", "--bare", "--template=", git_dir.native()},

@@ -3,9 +3,9 @@
 
 #include <qsnap/app/setup/fragments.hpp>
 #include <qsnap/app/setup/look.hpp>
-#include <qsnap/app/setup/scratch_folder.hpp>
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/json_writer.hpp>
+#include <qsnap/base/private_folder.hpp>
 #include <qsnap/codec/byte_source.hpp>
 #include <qsnap/codec/snapshot_writer.hpp>
 #include <qsnap/git/git_command.hpp>
@@ -150,7 +150,7 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
 }  // namespace
 
 Result<Checks> probe(const RepositoryPlaces& repository) {
-  QSNAP_ASSIGN(const ScratchFolder scratch, ScratchFolder::make());
+  QSNAP_ASSIGN(const PrivateFolder scratch, PrivateFolder::create("qsnap-probe"));
   std::error_code ignored;
   const fs::path place = fs::canonical(scratch.path(), ignored);
   if ((repository.work_tree && is_inside(place, *repository.work_tree)) || is_inside(place, repository.common_dir)) {
