@@ -67,3 +67,13 @@ all_help() {
 @test "bash completion knows every command" {
   for command in $COMMANDS; do grep -qw "$command" "$QSNAP_SOURCE/completions/git-qsnap.bash"; done
 }
+
+@test "a word that is no command, and what a command does not know, are told with the help that fits" {
+  expect_exit 2 git qsnap nope
+  expect_output "there is no command nope"
+  expect_exit 2 git qsnap history nope
+  expect_output "there is no command nope"
+  expect_output "git qsnap history -h"
+  expect_exit 2 git qsnap history list --nope
+  expect_output "git qsnap history list -h"
+}

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -123,6 +124,30 @@ void add_commands(Program& program, std::string_view first_word) {
   }
 }
 
+/// What of the command line named a command: "history list" of `git qsnap history list --nope`.
+struct ChosenCommand {
+  const CLI::App* app;
+  std::string words;  ///< each with a blank behind it
+};
+
+ChosenCommand chosen_command(const CLI::App& app) {
+  ChosenCommand chosen{&app, {}};
+  for (auto inner = app.get_subcommands(); !inner.empty(); inner = chosen.app->get_subcommands()) {
+    chosen.app = inner.front();
+    chosen.words += chosen.app->get_name() + ' ';
+  }
+  return chosen;
+}
+
+/// CLI11 says of a word that is no command that one is missing.
+std::string complaint(const CLI::ParseError& error, const CLI::App& command) {
+  const std::vector<std::string> unknown = command.remaining();
+  if (command.get_require_subcommand_min() == 0 || unknown.empty()) {
+    return error.what();
+  }
+  return fmt::format("there is no {} {}", unknown.front().starts_with('-') ? "option" : "command", unknown.front());
+}
+
 int usage_error(Session& session, const std::string& message, const std::string& command) {
   session.print_error(
       make_error(ErrorCode::usage, message, {fmt::format("git qsnap {}-h shows how to say it", command)}));
@@ -182,8 +207,8 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::Success& asked_for) {  // help or version
     return show_manual(own_words, argv) ? k_exit_ok : app.exit(asked_for);
   } catch (const CLI::ParseError& error) {
-    const auto chosen = app.get_subcommands();
-    return usage_error(session, error.what(), chosen.empty() ? std::string{} : chosen.front()->get_name() + ' ');
+    const ChosenCommand chosen = chosen_command(app);
+    return usage_error(session, complaint(error, *chosen.app), chosen.words);
   }
   const int exit_code = run_action(session, program.action);
   nag(session, app.get_subcommands().front()->get_name());

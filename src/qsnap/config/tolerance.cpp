@@ -131,20 +131,20 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
 }
 
 Result<std::uint64_t> parse_size(std::string_view text) {
-  struct Unit {
+  struct SizeUnit {
     std::string_view suffix;
     std::uint64_t bytes;
   };
-  constexpr std::array<Unit, 4> k_units{
+  constexpr std::array<SizeUnit, 4> k_size_units{
       {{"KiB", limits::k_kib}, {"MiB", limits::k_mib}, {"GiB", limits::k_gib}, {"B", 1}}};
-  const auto* const unit =
-      std::find_if(k_units.begin(), k_units.end(), [&](const Unit& each) { return text.ends_with(each.suffix); });
+  const auto* const unit = std::find_if(k_size_units.begin(), k_size_units.end(),
+                                        [&](const SizeUnit& each) { return text.ends_with(each.suffix); });
   std::string_view digits = text;
-  if (unit != k_units.end()) {
+  if (unit != k_size_units.end()) {
     digits.remove_suffix(unit->suffix.size());
     digits.remove_suffix(digits.ends_with(' ') ? 1 : 0);
   }
-  const std::uint64_t factor = unit != k_units.end() ? unit->bytes : 1;
+  const std::uint64_t factor = unit != k_size_units.end() ? unit->bytes : 1;
   const auto amount = parse_integer(digits);
   constexpr std::uint64_t k_most = limits::k_document_bytes;
   if (!amount || *amount < 1 || static_cast<std::uint64_t>(*amount) > k_most / factor) {

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <support/names.hpp>
 #include <support/temp_repo.hpp>
 
 #include <qsnap/app/set_choice.hpp>
@@ -17,6 +18,7 @@ using qsnap::app::ChosenSet;
 using qsnap::app::SetWords;
 using qsnap::store::SetName;
 using qsnap::store::Store;
+using qsnap::test::set_named;
 using qsnap::test::TempRepo;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
@@ -29,12 +31,6 @@ sets:
     set: hotfix
     parent: release/2.0
 )";
-
-SetName set_named(std::string_view text) {
-  auto name = SetName::parse(text);
-  REQUIRE(name.has_value());
-  return *std::move(name);
-}
 
 Store open_store(const std::filesystem::path& folder) {
   auto store = Store::open(folder);

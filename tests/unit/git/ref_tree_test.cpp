@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <support/temp_repo.hpp>
+#include <support/value.hpp>
 
 #include <qsnap/base/text.hpp>
 #include <qsnap/git/ref_tree.hpp>
@@ -25,16 +26,9 @@ using qsnap::git::RefTree;
 using qsnap::git::Repository;
 using qsnap::git::TreeEdit;
 using qsnap::test::TempRepo;
+using qsnap::test::value;
 
 constexpr const char* k_ref = "refs/qsnap/history/default";
-
-template <class T>
-T value(Result<T> result) {
-  if (!result) {
-    FAIL(result.error().message);
-  }
-  return *std::move(result);
-}
 
 struct World {
   TempRepo repo;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <support/names.hpp>
 #include <support/temp_dir.hpp>
 
 #include <qsnap/base/atomic_file.hpp>
@@ -16,18 +17,13 @@ namespace qsnap::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-SnapshotName name_of(std::string_view text) {
-  auto name = SnapshotName::parse(text);
-  REQUIRE(name.has_value());
-  return *std::move(name);
-}
+using qsnap::test::named;
 
 Album sample() {
   return {"checkout",
           "from the cart\nto the \"mail\" \xff",
           {"shop", "smoke"},
-          {{name_of("history/prod/2026-11-21/045232.123Z-3f9c2a1b"), {}}, {name_of("cart"), "paid"}}};
+          {{named("history/prod/2026-11-21/045232.123Z-3f9c2a1b"), {}}, {named("cart"), "paid"}}};
 }
 
 std::string with_members(std::string_view members) {
@@ -84,7 +80,7 @@ TEST_SUITE("store::album_json") {
     const std::string before = format_album(album);
     for (const std::string_view more : {"a-first", "zz-last"}) {
       Album longer = album;
-      longer.members.push_back({name_of(more), {}});
+      longer.members.push_back({named(more), {}});
       sort_members(longer.members);
       const std::string line = "    {\"name\":\"test-cases/" + std::string{more} + "\"}\n", comma = "    ,\n";
       std::string after = format_album(longer);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <support/names.hpp>
 #include <support/temp_repo.hpp>
 
 #include <qsnap/codec/snapshot_writer.hpp>
@@ -20,18 +21,12 @@ namespace {
 
 using namespace qsnap;
 using namespace qsnap::store;
+using test::named;
 using test::TempRepo;
+using test::value;
 
 constexpr std::int64_t k_start_ms = 1'790'000'000'000;
 constexpr std::int64_t k_hour_ms = 3'600'000;
-
-template <class T>
-T value(Result<T> result) {
-  if (!result) {
-    FAIL(result.error().message);
-  }
-  return *std::move(result);
-}
 
 Instant hour(std::int64_t number) {
   return instant_from_ms(k_start_ms + number * k_hour_ms);
@@ -90,10 +85,6 @@ struct Clone {
   }
 };
 
-SnapshotName name_of(std::string_view text) {
-  return value(SnapshotName::parse(text));
-}
-
 /// What somebody does to a history at random.
 class RandomWork {
  public:
@@ -146,8 +137,8 @@ TEST_SUITE("store::History") {
     const codec::SnapshotReader opened = value(side.history.open(*found));
     CHECK(opened.encoding() == codec::Encoding::stored);
     CHECK(opened.root() == late.root);
-    CHECK_FALSE(value(side.history.find(name_of("history/2026-09-21/000000.000Z-00000000"))));
-    CHECK_FALSE(value(side.history.find(name_of("history/before-migration"))));
+    CHECK_FALSE(value(side.history.find(named("history/2026-09-21/000000.000Z-00000000"))));
+    CHECK_FALSE(value(side.history.find(named("history/before-migration"))));
     CHECK(value(find_in_history(side.repository, same.name, SetName::default_set())).has_value());
     CHECK_FALSE(value(find_in_history(side.repository, same.name, value(SetName::parse("other")))).has_value());
     CHECK(side.repo.git({"fsck", "--strict"}).find("error") == std::string::npos);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <support/names.hpp>
 #include <support/temp_dir.hpp>
 
 #include <qsnap/base/text.hpp>
@@ -27,12 +28,7 @@ using qsnap::store::PendingEntry;
 using qsnap::store::PendingKind;
 using qsnap::store::PendingStore;
 using qsnap::store::SnapshotName;
-
-SnapshotName name_of(std::string_view text) {
-  auto name = SnapshotName::parse(text);
-  REQUIRE(name.has_value());
-  return *std::move(name);
-}
+using qsnap::test::named;
 
 /// A sound snapshot without records, known by its description.
 qsnap::codec::SnapshotReader state(const std::string& description) {
@@ -53,8 +49,8 @@ qsnap::codec::SnapshotReader state(const std::string& description) {
 }
 
 PendingEntry entry_of(std::string_view name) {
-  return {name_of(name), PendingKind::changed,   std::string(32, 'r'),
-          "a test",      "3 jobs added\x01\xff", qsnap::instant_from_ms(1'790'000'000'123)};
+  return {named(name), PendingKind::changed,   std::string(32, 'r'),
+          "a test",    "3 jobs added\x01\xff", qsnap::instant_from_ms(1'790'000'000'123)};
 }
 
 /// A folder of pending states, which is not there yet.
@@ -86,10 +82,10 @@ std::string bytes_of(const fs::path& path) {
 
 /// What a reader sees while others write: an entry with its state, or one that another has taken the place of by now.
 void check_whole(const PendingStore& store) {
-  const auto entry = store.find(name_of("checkout"));
+  const auto entry = store.find(named("checkout"));
   REQUIRE(entry.has_value());
   if (*entry && !store.content(**entry)) {
-    const auto now = store.find(name_of("checkout"));
+    const auto now = store.find(named("checkout"));
     REQUIRE(now.has_value());
     REQUIRE(now->has_value());
     CHECK((*now)->content_digest != (*entry)->content_digest);
@@ -110,7 +106,7 @@ TEST_SUITE("qsnap::store::PendingStore") {
   TEST_CASE("what is put is listed, found and read as it was, and the folder is made") {
     const Folder folder;
     CHECK(folder.store.list()->empty());
-    CHECK_FALSE(folder.store.find(name_of("checkout"))->has_value());
+    CHECK_FALSE(folder.store.find(named("checkout"))->has_value());
     const auto content = state("one");
     REQUIRE(folder.store.put(entry_of("test-cases/b"), state("other")).has_value());
     const auto path = folder.store.put(entry_of("checkout"), content);
@@ -135,10 +131,10 @@ TEST_SUITE("qsnap::store::PendingStore") {
   TEST_CASE("a later state takes the place of the earlier one, and nothing of that is left") {
     const Folder folder;
     REQUIRE(folder.store.put(entry_of("checkout"), state("one")).has_value());
-    const auto first = folder.store.find(name_of("checkout"));
+    const auto first = folder.store.find(named("checkout"));
     REQUIRE(folder.store.put(entry_of("checkout"), state("two")).has_value());
     CHECK(folder.files().size() == 3);  // the folder test-cases, an entry, a state
-    CHECK(folder.store.content(**folder.store.find(name_of("checkout")))->metadata().description == "two");
+    CHECK(folder.store.content(**folder.store.find(named("checkout")))->metadata().description == "two");
     check_error(folder.store.content(**first), ErrorCode::not_found, "is gone");
     REQUIRE(folder.store.propose_removal(entry_of("checkout")).has_value());
     CHECK(folder.files().size() == 2);
@@ -146,18 +142,18 @@ TEST_SUITE("qsnap::store::PendingStore") {
 
   TEST_CASE("removing takes entry, state and folder away, and leaves what came meanwhile") {
     const Folder folder;
-    CHECK(folder.store.remove(name_of("checkout")).has_value());  // nothing there is no error
+    CHECK(folder.store.remove(named("checkout")).has_value());  // nothing there is no error
     REQUIRE(folder.store.put(entry_of("checkout"), state("one")).has_value());
-    const auto first = folder.store.find(name_of("checkout"));
+    const auto first = folder.store.find(named("checkout"));
     REQUIRE(folder.store.put(entry_of("checkout"), state("two")).has_value());
     CHECK(folder.store.remove(**first).has_value());  // decided about the first one
-    REQUIRE(folder.store.find(name_of("checkout"))->has_value());
+    REQUIRE(folder.store.find(named("checkout"))->has_value());
     folder.write("test-cases/notes.txt", "not ours");
-    CHECK(folder.store.remove(name_of("checkout")).has_value());
+    CHECK(folder.store.remove(named("checkout")).has_value());
     CHECK(folder.files() == std::vector<std::string>{"test-cases", "test-cases/notes.txt"});
     fs::remove(folder.path("test-cases/notes.txt"));
     REQUIRE(folder.store.put(entry_of("checkout"), state("two")).has_value());
-    CHECK(folder.store.remove(name_of("checkout")).has_value());
+    CHECK(folder.store.remove(named("checkout")).has_value());
     CHECK(folder.files().empty());
   }
 
@@ -180,7 +176,7 @@ TEST_SUITE("qsnap::store::PendingStore") {
     const auto other = folder.scratch.path() / "other";
     std::ofstream{other, std::ios::binary} << *state("two").source().read(0, state("two").source().size());
     fs::copy_file(other, *path, fs::copy_options::overwrite_existing);
-    check_error(folder.store.content(**folder.store.find(name_of("checkout"))), ErrorCode::corrupt, "SHA-256");
+    check_error(folder.store.content(**folder.store.find(named("checkout"))), ErrorCode::corrupt, "SHA-256");
   }
 
   TEST_CASE("an entry under another name than its own is corrupt, and so is one with a name that is none") {
@@ -205,7 +201,7 @@ TEST_SUITE("qsnap::store::PendingStore") {
       std::string text = whole;
       text.replace(text.find(from), from.size(), to);
       folder.write("test-cases/checkout.json", text);
-      return folder.store.find(name_of("checkout"));
+      return folder.store.find(named("checkout"));
     };
     check_error(with("pending-entry/1", "pending-entry/2"), ErrorCode::corrupt, "qsnap.pending-entry/1");
     check_error(with("\"changed\"", "\"odd\""), ErrorCode::corrupt, "\"kind\"");
@@ -216,14 +212,14 @@ TEST_SUITE("qsnap::store::PendingStore") {
     check_error(with("}", ""), ErrorCode::corrupt, "checkout.json");
     CHECK(with("\"test\"", "\"later\":[1],\"test\"").has_value());  // what we do not know yet
     folder.write("test-cases/checkout.json", std::string(1U << 20U, ' '));
-    check_error(folder.store.find(name_of("checkout")), ErrorCode::limit_exceeded, "checkout.json");
+    check_error(folder.store.find(named("checkout")), ErrorCode::limit_exceeded, "checkout.json");
   }
 
   TEST_CASE("links are refused, whether they are the entry, its state or a folder on the way") {
     const Folder folder, elsewhere;
     REQUIRE(folder.store.put(entry_of("checkout"), state("one")).has_value());
     const auto path = elsewhere.store.put(entry_of("checkout"), state("one"));
-    const auto entry = folder.store.find(name_of("checkout"));
+    const auto entry = folder.store.find(named("checkout"));
     const fs::path local = folder.path("test-cases") / path->filename();
     fs::remove(local);
     fs::create_symlink(*path, local);
@@ -231,14 +227,14 @@ TEST_SUITE("qsnap::store::PendingStore") {
     fs::remove(folder.path("test-cases/checkout.json"));
     fs::create_symlink(elsewhere.path("test-cases/checkout.json"), folder.path("test-cases/checkout.json"));
     check_error(folder.store.list(), ErrorCode::refused, "not a regular file");
-    check_error(folder.store.find(name_of("checkout")), ErrorCode::refused, "not a regular file");
+    check_error(folder.store.find(named("checkout")), ErrorCode::refused, "not a regular file");
     fs::remove_all(folder.path("test-cases"));
     fs::create_directory_symlink(elsewhere.path("test-cases"), folder.path("test-cases"));
     CHECK(folder.store.list()->empty());
-    check_error(folder.store.find(name_of("checkout")), ErrorCode::refused, "symbolic link");
+    check_error(folder.store.find(named("checkout")), ErrorCode::refused, "symbolic link");
     check_error(folder.store.put(entry_of("checkout"), state("two")), ErrorCode::refused, "symbolic link");
-    check_error(folder.store.remove(name_of("checkout")), ErrorCode::refused, "symbolic link");
-    CHECK(elsewhere.store.content(**elsewhere.store.find(name_of("checkout")))->metadata().description == "one");
+    check_error(folder.store.remove(named("checkout")), ErrorCode::refused, "symbolic link");
+    CHECK(elsewhere.store.content(**elsewhere.store.find(named("checkout")))->metadata().description == "one");
   }
 
   TEST_CASE("long texts are cut so that the entry can be read again") {
@@ -247,7 +243,7 @@ TEST_SUITE("qsnap::store::PendingStore") {
     entry.test = std::string(1U << 20U, '\x01');
     entry.summary = "x" + std::string(1U << 20U, '\xff');
     REQUIRE(folder.store.put(entry, state("one")).has_value());
-    const auto read = folder.store.find(name_of("checkout"));
+    const auto read = folder.store.find(named("checkout"));
     REQUIRE(read.has_value());
     CHECK((*read)->test == std::string(4096, '\x01'));
   }
@@ -284,7 +280,7 @@ TEST_SUITE("qsnap::store::PendingStore") {
       }
     }
     CHECK(folder.files().size() == 3);
-    const auto entry = folder.store.find(name_of("checkout"));
+    const auto entry = folder.store.find(named("checkout"));
     REQUIRE(entry.has_value());
     REQUIRE(entry->has_value());
     CHECK(folder.store.content(**entry).has_value());

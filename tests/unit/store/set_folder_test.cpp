@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <support/names.hpp>
 #include <support/temp_repo.hpp>
 
 #include <qsnap/codec/snapshot_writer.hpp>
@@ -19,19 +20,9 @@ using qsnap::store::SetChain;
 using qsnap::store::SetName;
 using qsnap::store::SnapshotName;
 using qsnap::store::Store;
+using qsnap::test::named;
+using qsnap::test::set_named;
 using qsnap::test::TempRepo;
-
-SetName set_named(std::string_view text) {
-  auto name = SetName::parse(text);
-  REQUIRE(name.has_value());
-  return *std::move(name);
-}
-
-SnapshotName named(std::string_view text) {
-  auto name = SnapshotName::parse(text);
-  REQUIRE(name.has_value());
-  return *std::move(name);
-}
 
 std::string empty_snapshot() {
   qsnap::model::Metadata metadata;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <support/names.hpp>
 #include <support/temp_repo.hpp>
 
 #include <qsnap/codec/snapshot_writer.hpp>
@@ -19,13 +20,8 @@ using qsnap::ErrorCode;
 using qsnap::Result;
 using qsnap::store::SnapshotName;
 using qsnap::store::Store;
+using qsnap::test::named;
 using qsnap::test::TempRepo;
-
-SnapshotName named(std::string_view text) {
-  auto name = SnapshotName::parse(text);
-  REQUIRE(name.has_value());
-  return *std::move(name);
-}
 
 /// A sound snapshot without records, known by its description.
 std::string snapshot_bytes(const std::string& description) {
