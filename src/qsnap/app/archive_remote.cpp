@@ -9,6 +9,7 @@
 
 #include <qsnap/app/archive_remote.hpp>
 #include <qsnap/base/split.hpp>
+#include <qsnap/base/time_words.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/questions.hpp>
 #include <qsnap/git/ref_exchange.hpp>
@@ -64,9 +65,8 @@ Result<std::string> make_commit(const store::Store& store, const std::vector<sto
 
 /// "20261121T045232Z-3f9c2a1b"
 std::string archive_name(Instant newest, std::string_view commit_digits) {
-  std::string stamp = format_instant(newest).substr(0, std::string_view{"2026-11-21T04:52:32"}.size());
-  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
-  return fmt::format("{}Z-{}", stamp, commit_digits);
+  const std::string stamp = file_stamp(newest);
+  return fmt::format("{}Z-{}", stamp.substr(0, stamp.find('.')), commit_digits);
 }
 
 Result<bool> has_ref(const fs::path& folder, const std::string& remote, const git::RemoteRef& wanted) {

@@ -15,6 +15,7 @@
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/lfs_objects.hpp>
 #include <qsnap/git/ref_tree.hpp>
+#include <qsnap/store/blocks.hpp>
 #include <qsnap/store/history.hpp>
 #include <qsnap/store/lfs_store.hpp>
 #include <qsnap/store/tree.hpp>
@@ -33,14 +34,7 @@ std::string new_ref() {
 }
 
 Result<std::string> write_source(const git::RefTree& tree, const codec::ByteSource& source) {
-  return tree.write_blob([&](const git::RefTree::Sink& sink) -> Result<void> {
-    for (std::uint64_t at = 0; at < source.size(); at += limits::k_mib) {
-      QSNAP_ASSIGN(const std::string block,
-                   source.read(at, std::min<std::uint64_t>(limits::k_mib, source.size() - at)));
-      QSNAP_TRY(sink(block));
-    }
-    return {};
-  });
+  return tree.write_blob([&](const git::RefTree::Sink& sink) { return store::read_blocks(source, sink); });
 }
 
 /// Puts the tree together, file by file.
@@ -172,11 +166,7 @@ Result<void> publish(const fs::path& bundle, const fs::path& file) {
   constexpr mode_t k_private = 0600;  // it may hold what nobody redacted
   QSNAP_ASSIGN(const auto source, codec::open_file_source(bundle));
   QSNAP_ASSIGN(AtomicFile target, AtomicFile::open(file));
-  for (std::uint64_t at = 0; at < source->size(); at += limits::k_mib) {
-    QSNAP_ASSIGN(const std::string block,
-                 source->read(at, std::min<std::uint64_t>(limits::k_mib, source->size() - at)));
-    QSNAP_TRY(target.write(block));
-  }
+  QSNAP_TRY(store::read_blocks(*source, [&](std::string_view block) { return target.write(block); }));
   QSNAP_ASSIGN(const AtomicFile::NewFile written, target.commit_new(k_private));
   return written == AtomicFile::NewFile::written
              ? Result<void>{}

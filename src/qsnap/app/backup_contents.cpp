@@ -18,6 +18,7 @@
 #include <qsnap/codec/digest.hpp>
 #include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
+#include <qsnap/store/blocks.hpp>
 #include <qsnap/store/history.hpp>
 #include <qsnap/store/lfs_store.hpp>
 #include <qsnap/store/store.hpp>
@@ -57,11 +58,6 @@ bool is_harmless_name(std::string_view name) {
 bool is_harmless_path(std::string_view path) {
   const std::vector<std::string_view> names = split(path, '/');
   return !path.ends_with('/') && std::all_of(names.begin(), names.end(), is_harmless_name);
-}
-
-bool is_object_id(std::string_view text) {
-  constexpr std::size_t k_digits = 64;
-  return text.size() == k_digits && from_hex(text).has_value();
 }
 
 /// "MODE blob ID SIZE\tPATH".
@@ -173,7 +169,7 @@ class Reading {
   }
 
   Result<void> sort_in(BackupFile file) {
-    if (file.path.starts_with(k_backup_objects) && is_object_id(file.path.substr(k_backup_objects.size()))) {
+    if (file.path.starts_with(k_backup_objects) && codec::is_lfs_object_id(file.path.substr(k_backup_objects.size()))) {
       file.path.erase(0, k_backup_objects.size());
       m_contents.objects.push_back(std::move(file));
       return {};
@@ -211,10 +207,10 @@ class Reading {
   Result<void> check_objects() {
     return for_each(m_contents.objects, [](const BackupFile& file, const codec::ByteSource& blob) -> Result<void> {
       codec::Sha256 digest;
-      for (std::uint64_t at = 0; at < blob.size(); at += limits::k_mib) {
-        QSNAP_ASSIGN(const std::string block, blob.read(at, std::min<std::uint64_t>(limits::k_mib, blob.size() - at)));
+      QSNAP_TRY(store::read_blocks(blob, [&](std::string_view block) -> Result<void> {
         digest.update(block);
-      }
+        return {};
+      }));
       return to_hex(digest.digest()) == file.path ? Result<void>{}
                                                   : no_backup(fmt::format("object {} is another one", file.path));
     });
@@ -233,9 +229,10 @@ class Reading {
   Result<void> check_snapshot(const BackupFile& file, std::unique_ptr<codec::ByteSource> blob) {
     const auto pointer = store::find_pointer(*blob);
     if (pointer && *pointer) {
-      const bool has = std::any_of(m_contents.objects.begin(), m_contents.objects.end(),
-                                   [&](const BackupFile& object) { return object.path == (*pointer)->object_id; });
-      if (!has) {
+      // They were listed by their paths, and lie in one folder: they are sorted by what is left of these.
+      const auto object = std::lower_bound(m_contents.objects.begin(), m_contents.objects.end(), (*pointer)->object_id,
+                                           [](const BackupFile& one, const std::string& id) { return one.path < id; });
+      if (object == m_contents.objects.end() || object->path != (*pointer)->object_id) {
         m_contents.without.push_back(file.path);
       }
       return {};

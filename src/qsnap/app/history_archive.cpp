@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,25 +58,33 @@ Result<codec::SnapshotReader> open_planned(const store::Store& store, const Plan
   return *std::move(found);
 }
 
-Result<void> write_to_folder(const store::Store& store, const fs::path& folder, const std::vector<PlannedEntry>& plan,
-                             report::ArchiveView& view, const Progress& progress) {
-  const std::uint64_t all = view.plan.leaving();
+/// What went to the archive, and was read back.
+struct Carried {
+  std::string ref;            ///< where, on a remote
+  std::uint64_t written = 0;  ///< others were there from an earlier run
+  std::uint64_t verified = 0;
+};
+
+Result<Carried> write_to_folder(const store::Store& store, const fs::path& folder,
+                                const std::vector<PlannedEntry>& plan, const Progress& progress) {
+  const auto all = std::count_if(plan.begin(), plan.end(), [](const auto& each) { return !each.decision.keeps(); });
+  Carried carried;
   for (const PlannedEntry& planned : plan) {
     if (planned.decision.keeps()) {
       continue;
     }
     QSNAP_TRY(progress.check());
-    progress.report("archiving", view.verified, all);
+    progress.report("archiving", carried.verified, static_cast<std::uint64_t>(all));
     QSNAP_ASSIGN(const codec::SnapshotReader state, open_planned(store, planned));
     QSNAP_ASSIGN(const Archived archived, archive_to_folder(folder, store.chain().current(), planned.entry, state));
-    view.written += archived == Archived::written ? 1U : 0U;
-    ++view.verified;
+    carried.written += archived == Archived::written ? 1U : 0U;
+    ++carried.verified;
   }
-  return {};
+  return carried;
 }
 
-Result<void> push_to_remote(const store::Store& store, const std::string& remote, const std::vector<PlannedEntry>& plan,
-                            report::ArchiveView& view, const Clock& clock, const Progress& progress) {
+Result<Carried> push_to_remote(const store::Store& store, const std::string& remote,
+                               const std::vector<PlannedEntry>& plan, const Clock& clock, const Progress& progress) {
   const bool has_files = std::any_of(plan.begin(), plan.end(), [](const PlannedEntry& planned) {
     return planned.home == PlannedEntry::Home::tree && !planned.decision.keeps();
   });
@@ -84,13 +94,14 @@ Result<void> push_to_remote(const store::Store& store, const std::string& remote
   }
   const std::vector<store::HistoryEntry> entries = leaving(plan);
   progress.report("pushing", 0, 0);
-  QSNAP_ASSIGN(view.archive_ref, push_archive(store, remote, entries));
+  Carried carried;
+  QSNAP_ASSIGN(carried.ref, push_archive(store, remote, entries));
   progress.report("reading back", 0, 0);
-  QSNAP_ASSIGN(const FetchedArchive archive, FetchedArchive::fetch(store, remote, view.archive_ref, clock.now()));
+  QSNAP_ASSIGN(const FetchedArchive archive, FetchedArchive::fetch(store, remote, carried.ref, clock.now()));
   const store::History there = archive.history();
   for (const store::HistoryEntry& entry : entries) {
     QSNAP_TRY(progress.check());
-    progress.report("reading back", view.verified, entries.size());
+    progress.report("reading back", carried.verified, entries.size());
     QSNAP_ASSIGN(const std::optional<store::HistoryEntry> found, there.find(entry.name));
     if (!found) {
       return make_error(ErrorCode::corrupt,
@@ -99,10 +110,10 @@ Result<void> push_to_remote(const store::Store& store, const std::string& remote
     }
     QSNAP_ASSIGN(const codec::SnapshotReader state, there.open(*found));
     QSNAP_TRY(check_state(entry, state));
-    ++view.verified;
+    ++carried.verified;
   }
-  view.written = view.verified;
-  return {};
+  carried.written = carried.verified;
+  return carried;
 }
 
 using Opener = std::function<Result<codec::SnapshotReader>(const store::HistoryEntry&)>;
@@ -130,15 +141,16 @@ Result<report::RestoreView> append_all(const store::Store& store, const std::vec
                                        const RestoreRequest& request, const Opener& open, const Progress& progress) {
   const store::History history{store.repository(), store.chain().current()};
   QSNAP_ASSIGN(const std::vector<store::HistoryEntry> here, history.list());
+  std::set<std::tuple<Instant, std::string, std::string>> known;
+  for (const store::HistoryEntry& entry : here) {
+    known.emplace(entry.captured_at, entry.root, entry.series());
+  }
   report::RestoreView view{history.set().text(), git::without_credentials(request.from), {}};
   for (const store::HistoryEntry& entry : entries) {
     QSNAP_TRY(progress.check());
     progress.report("restoring", view.entries.size(), entries.size());
-    const bool known = std::any_of(here.begin(), here.end(), [&](const store::HistoryEntry& one) {
-      return one.captured_at == entry.captured_at && one.root == entry.root && one.series() == entry.series();
-    });
     report::RestoredEntry& row = view.entries.emplace_back(report::RestoredEntry{entry.name.text(), {}});
-    if (known) {
+    if (!known.emplace(entry.captured_at, entry.root, entry.series()).second) {
       continue;
     }
     QSNAP_ASSIGN(const codec::SnapshotReader state, open(entry));
@@ -176,8 +188,14 @@ Result<std::optional<report::ArchiveView>> archive_history(const store::Store& s
     if (!wanted) {
       return std::optional<report::ArchiveView>{};
     }
-    QSNAP_TRY(remote ? push_to_remote(store, request.to, plan, view, clock, progress)
-                     : write_to_folder(store, folder, plan, view, progress));
+    auto carried = remote ? push_to_remote(store, request.to, plan, clock, progress)
+                          : write_to_folder(store, folder, plan, progress);
+    if (!carried) {
+      return std::move(carried).error();
+    }
+    view.archive_ref = carried->ref;
+    view.written = carried->written;
+    view.verified = carried->verified;
   }
   QSNAP_ASSIGN(view.drop, drop_planned(store, plan, request.retention, clock.now()));
   return std::optional{std::move(view)};

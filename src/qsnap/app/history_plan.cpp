@@ -3,6 +3,7 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string_view>
@@ -185,19 +186,17 @@ Result<report::DropView> drop_from_ref(const store::Store& store, const std::vec
   return view;
 }
 
-/// Takes the file of an entry out of the work tree, and says so: its index, or with `history: tree` all of it.
-Result<void> remove_file(const store::Store& store, const PlannedEntry& planned, report::DropView& view) {
+/// Takes the file of an entry out of the work tree: its index, or with `history: tree` all of it. Absent where there
+/// was none.
+Result<std::optional<std::string>> remove_file(const store::Store& store, const PlannedEntry& planned) {
   const store::SnapshotName name = planned.entry.name.in(store.chain().current());
   if (planned.home == PlannedEntry::Home::tree) {
-    view.files.push_back(fmt::format("{}/{}", store::k_folder, name.relative_path().generic_string()));
-    ++view.dropped;
-    return store.remove(name);
+    QSNAP_TRY(store.remove(name));
+    return std::optional{fmt::format("{}/{}", store::k_folder, name.relative_path().generic_string())};
   }
   QSNAP_ASSIGN(const bool removed, store::remove_index_file(store.folder(), name));
-  if (removed) {
-    view.files.push_back(fmt::format("{}/{}{}", store::k_folder, name.text(), store::k_index_suffix));
-  }
-  return {};
+  return removed ? std::optional{fmt::format("{}/{}{}", store::k_folder, name.text(), store::k_index_suffix)}
+                 : std::nullopt;
 }
 
 }  // namespace
@@ -280,8 +279,13 @@ Result<report::DropView> drop_planned(const store::Store& store, const std::vect
   view.spared.insert(view.spared.end(), spared.begin(), spared.end());
   const std::set<std::string> stays{view.spared.begin(), view.spared.end()};
   for (const PlannedEntry& planned : leaving) {
-    if (!stays.contains(planned.entry.name.text())) {
-      QSNAP_TRY(remove_file(store, planned, view));
+    if (stays.contains(planned.entry.name.text())) {
+      continue;
+    }
+    QSNAP_ASSIGN(std::optional<std::string> file, remove_file(store, planned));
+    view.dropped += planned.home == PlannedEntry::Home::tree ? 1U : 0U;
+    if (file) {
+      view.files.push_back(*std::move(file));
     }
   }
   return view;

@@ -8,7 +8,9 @@
 
 #include <qsnap/app/lfs_agent.hpp>
 #include <qsnap/app/lfs_setup.hpp>
+#include <qsnap/base/shell_word.hpp>
 #include <qsnap/base/split.hpp>
+#include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/ref_exchange.hpp>
 #include <qsnap/transfer/collect.hpp>
@@ -27,15 +29,6 @@ constexpr const char* k_section = "lfs.customtransfer.qsnap";
 
 Result<std::string> git_output(const fs::path& folder, std::vector<std::string> arguments) {
   return git::git_output({.folder = folder, .arguments = std::move(arguments), .input = {}});
-}
-
-/// For the shell that git-lfs hands the arguments to.
-std::string shell_word(std::string_view word) {
-  std::string quoted = "'";
-  for (const char c : word) {
-    quoted += c == '\'' ? std::string_view{"'\\''"} : std::string_view{&c, 1};
-  }
-  return quoted + "'";
 }
 
 Result<std::string> find_endpoint(const fs::path& folder, const LfsAgentRequest& request) {
@@ -113,6 +106,7 @@ Result<report::LfsAgentView> configure_lfs_agent(const fs::path& folder, const L
   QSNAP_TRY(let_go(folder, view.let_go));
   std::erase(view.let_go, url);
   const std::string section = k_section;
+  // git-lfs hands them to a shell.
   std::string arguments = fmt::format("agent --store {} --url {}", shell_word(view.store), shell_word(url));
   if (!request.remote_shell.empty()) {
     arguments += " --rsh " + shell_word(request.remote_shell);
@@ -154,7 +148,7 @@ Result<std::set<std::string>> named_objects(const fs::path& folder) {
   constexpr std::size_t k_id_digits = 64;
   std::set<std::string> objects;
   for (const std::string_view line : split(listing, '\n')) {
-    if (transfer::is_object_id(line.substr(0, k_id_digits))) {
+    if (codec::is_lfs_object_id(line.substr(0, k_id_digits))) {
       objects.emplace(line.substr(0, k_id_digits));
     }
   }

@@ -12,10 +12,12 @@
 #include <qsnap/app/restore_backup.hpp>
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/limits.hpp>
+#include <qsnap/base/time_words.hpp>
 #include <qsnap/codec/left_over.hpp>
 #include <qsnap/git/git_command.hpp>
 #include <qsnap/git/lfs_objects.hpp>
 #include <qsnap/git/questions.hpp>
+#include <qsnap/store/blocks.hpp>
 #include <qsnap/store/history.hpp>
 #include <qsnap/store/lfs_store.hpp>
 #include <qsnap/store/tree.hpp>
@@ -45,15 +47,6 @@ Result<Place> find_place(const fs::path& folder) {
     return make_error(ErrorCode::refused, "the repository is bare: it has no work tree");
   }
   return Place{*std::move(repository), *std::move(top)};
-}
-
-using BlockSink = std::function<Result<void>(std::string_view)>;
-Result<void> copy(const codec::ByteSource& source, const BlockSink& sink) {
-  for (std::uint64_t at = 0; at < source.size(); at += limits::k_mib) {
-    QSNAP_ASSIGN(const std::string block, source.read(at, std::min<std::uint64_t>(limits::k_mib, source.size() - at)));
-    QSNAP_TRY(sink(block));
-  }
-  return {};
 }
 
 Result<bool> same_bytes(const codec::ByteSource& one, const codec::ByteSource& other) {
@@ -179,7 +172,7 @@ class Restoring {
     QSNAP_ASSIGN(const UniqueFd folder, store::make_folders(m_place.top, path.parent_path(), k_shared_mode));
     QSNAP_TRY(store::refuse_case_twin(folder, (m_place.top / path).parent_path(), path.filename().native()));
     QSNAP_ASSIGN(AtomicFile file, AtomicFile::open(m_place.top / path));
-    QSNAP_TRY(copy(blob, [&](std::string_view block) { return file.write(block); }));
+    QSNAP_TRY(store::read_blocks(blob, [&](std::string_view block) { return file.write(block); }));
     return file.commit();
   }
 
@@ -195,15 +188,13 @@ class Restoring {
       return {};
     }
     QSNAP_ASSIGN(AtomicFile kept, AtomicFile::open(git_dir / below));
-    QSNAP_TRY(copy(*old, [&](std::string_view block) { return kept.write(block); }));
+    QSNAP_TRY(store::read_blocks(*old, [&](std::string_view block) { return kept.write(block); }));
     constexpr mode_t k_private = 0600;
     return kept.commit(k_private);
   }
 
   Result<void> name_kept_folder(const fs::path& git_dir) {
-    std::string stamp = format_instant(m_request.now);
-    std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
-    const fs::path folder = git_dir / "qsnap" / "backups" / fmt::format("{}-restore", stamp);
+    const fs::path folder = git_dir / "qsnap" / "backups" / fmt::format("{}-restore", file_stamp(m_request.now));
     std::error_code unknown;
     if (fs::exists(fs::symlink_status(folder, unknown))) {
       return make_error(ErrorCode::refused, fmt::format("{} is there already", folder.native()));

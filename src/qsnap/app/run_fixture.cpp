@@ -14,6 +14,7 @@
 #include <qsnap/base/random.hpp>
 #include <qsnap/base/signal_inbox.hpp>
 #include <qsnap/base/text.hpp>
+#include <qsnap/base/time_words.hpp>
 #include <qsnap/redis/private_server.hpp>
 #include <qsnap/redis/server_info.hpp>
 
@@ -236,9 +237,8 @@ void FixtureRun::stop_the_rest() {
 Result<std::string> new_run_id(Instant now) {
   constexpr std::size_t k_random_bytes = 8;
   QSNAP_ASSIGN(const std::string random, random_bytes(k_random_bytes));
-  std::string time = format_instant(now).substr(0, std::string_view{"2026-11-20T10:00:00"}.size());
-  std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-  return fmt::format("run-{}Z-{}", time, to_hex(random));
+  const std::string stamp = file_stamp(now);
+  return fmt::format("run-{}Z-{}", stamp.substr(0, stamp.find('.')), to_hex(random));
 }
 
 Result<RunOutcome> run_fixture(const store::Store& store, const RunRequest& request, const Clock& clock,

@@ -77,4 +77,10 @@ Result<Instant> parse_time_words(std::string_view text, Instant now) {
                              "2026-11-20T10:00:00Z"});
 }
 
+std::string file_stamp(Instant at) {
+  std::string text = format_instant(at);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text;
+}
+
 }  // namespace qsnap

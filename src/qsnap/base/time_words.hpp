@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include <qsnap/base/clock.hpp>
@@ -13,5 +14,8 @@ namespace qsnap {
 /// "2026-11-20T10:00:00[.123]Z". Errors with `usage` and these forms. Never a guess: what Git's approxidate does with
 /// words that it does not know is to say "now".
 Result<Instant> parse_time_words(std::string_view text, Instant now);
+
+/// "20261120T100000.123Z": an instant in the name of a file, without what some file systems refuse there.
+[[nodiscard]] std::string file_stamp(Instant at);
 
 }  // namespace qsnap

@@ -14,6 +14,10 @@ constexpr std::size_t k_oid_digits = 64;
 
 }  // namespace
 
+bool is_lfs_object_id(std::string_view text) {
+  return text.size() == k_oid_digits && from_hex(text).has_value();
+}
+
 /// There is one spelling of a pointer, so whatever does not come out again as it went in is none.
 Result<LfsPointer> parse_lfs_pointer(std::string_view text) {
   constexpr std::string_view k_size = "\nsize ";
@@ -33,7 +37,7 @@ Result<LfsPointer> parse_lfs_pointer(std::string_view text) {
   }
   rest.remove_prefix(k_size.size());
   const auto size = parse_integer(rest.substr(0, rest.find('\n')));
-  if (!from_hex(id) || !size || *size < 0) {
+  if (!is_lfs_object_id(id) || !size || *size < 0) {
     return damaged;
   }
   LfsPointer pointer{std::string{id}, static_cast<std::uint64_t>(*size)};

@@ -21,6 +21,9 @@ struct LfsPointer {
   friend bool operator==(const LfsPointer&, const LfsPointer&) = default;
 };
 
+/// Whether this is how Git LFS writes a SHA-256: nothing else becomes a part of a path.
+[[nodiscard]] bool is_lfs_object_id(std::string_view text);
+
 /// Errors with `corrupt` for what is damaged or has extensions: other programs would have to undo these.
 Result<LfsPointer> parse_lfs_pointer(std::string_view text);
 /// As git-lfs writes it, to the byte.

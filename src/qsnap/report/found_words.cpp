@@ -41,8 +41,7 @@ std::size_t start_of_line(const FoundText& text, int width) {
   return start;
 }
 
-}  // namespace
-
+/// "job 17  send-welcome  bullmq:bull:mail failed"
 std::string record_heading(const FoundRecord& record, const Style& style) {
   std::string what{singular(record.section)};
   if (!record.id.empty()) {
@@ -55,6 +54,8 @@ std::string record_heading(const FoundRecord& record, const Style& style) {
   const std::string place = record.state.empty() ? record.queue : record.queue + " " + record.state;
   return place.empty() ? text : text + "  " + style.paint(Tone::faint, escape_terminal(place));
 }
+
+}  // namespace
 
 std::string found_line(const FoundText& text, int indent, const Style& style) {
   constexpr int k_least = 20;
@@ -73,6 +74,39 @@ std::string found_line(const FoundText& text, int indent, const Style& style) {
     line.add(Tone::plain, "…");
   }
   return fmt::format("{:{}}{}\n", "", indent, line.cut(width).paint(style));
+}
+
+std::string record_lines(const FoundRecord& record, const Style& style) {
+  constexpr int k_indent = 4;
+  std::string text = fmt::format("  {}\n", record_heading(record, style));
+  for (const FoundText& found : record.texts) {
+    text += found_line(found, k_indent, style);
+  }
+  return text;
+}
+
+std::string more_line(const MoreRecords& more, const Style& style) {
+  const std::string words =
+      fmt::format("… and {}{} more (--all lists all)", more.at_least ? "at least " : "", more.count);
+  return fmt::format("  {}\n", style.paint(Tone::faint, words));
+}
+
+std::string problem_lines(const std::vector<SearchProblem>& problems, const Style& style) {
+  std::string text;
+  for (const SearchProblem& problem : problems) {
+    const std::string words =
+        fmt::format("not searched: {}: {}", escape_terminal(problem.name), escape_terminal(problem.problem));
+    text += style.paint(Tone::warn, words) + "\n";
+  }
+  return text;
+}
+
+void write_problems(JsonWriter& json, const std::vector<SearchProblem>& problems) {
+  json.key("problems").begin_array();
+  for (const SearchProblem& problem : problems) {
+    json.begin_object().key("name").bytes(problem.name).key("problem").bytes(problem.problem).end_object();
+  }
+  json.end_array();
 }
 
 void write_found_text(JsonWriter& json, const FoundText& text) {

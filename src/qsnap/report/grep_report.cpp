@@ -12,8 +12,6 @@ namespace qsnap::report {
 
 namespace {
 
-constexpr int k_indent = 4;
-
 /// "a1b2c3d 2026-01-02 03:04"
 std::string commit_words(const CommitView& commit, const Style& style) {
   constexpr std::size_t k_minutes = 16;  // "2026-11-20 10:00"
@@ -50,18 +48,11 @@ class TextFace final : public GrepFace {
     if (m_detail == GrepDetail::names) {
       return {};
     }
-    std::string text = fmt::format("  {}\n", record_heading(record, m_style));
-    for (const FoundText& found : record.texts) {
-      text += found_line(found, k_indent, m_style);
-    }
-    return m_out(text);
+    return m_out(record_lines(record, m_style));
   }
 
   Result<void> end(const MoreRecords& more) override {
-    if (more.count == 0 || m_detail == GrepDetail::names) {
-      return {};
-    }
-    return m_out("  " + m_style.paint(Tone::faint, fmt::format("… and {} more (--all lists all)", more.count)) + "\n");
+    return more.count == 0 || m_detail == GrepDetail::names ? Result<void>{} : m_out(more_line(more, m_style));
   }
 
   Result<void> finish(const GrepEnding& ending) override {
@@ -69,11 +60,7 @@ class TextFace final : public GrepFace {
     if (ending.versions == 0 && m_detail == GrepDetail::records) {
       text += fmt::format("nothing found in {}\n", quantity(ending.searched, "version"));
     }
-    for (const SearchProblem& problem : ending.problems) {
-      text += m_style.paint(Tone::warn, fmt::format("not searched: {}: {}", escape_terminal(problem.name),
-                                                    escape_terminal(problem.problem))) +
-              "\n";
-    }
+    text += problem_lines(ending.problems, m_style);
     return text.empty() ? Result<void>{} : m_out(text);
   }
 
@@ -132,11 +119,9 @@ class JsonFace final : public GrepFace {
 
   Result<void> finish(const GrepEnding& ending) override {
     JsonWriter& json = m_stream.json();
-    json.end_array().key("searched").integer(number(ending.searched)).key("problems").begin_array();
-    for (const SearchProblem& problem : ending.problems) {
-      json.begin_object().key("name").bytes(problem.name).key("problem").bytes(problem.problem).end_object();
-    }
-    json.end_array().end_object();
+    json.end_array().key("searched").integer(number(ending.searched));
+    write_problems(json, ending.problems);
+    json.end_object();
     return m_stream.end_line();
   }
 

@@ -13,7 +13,7 @@ namespace qsnap::report {
 
 namespace {
 
-constexpr int k_indent = 4;
+constexpr int k_indent = 2;
 
 class TextFace final : public SearchFace {
  public:
@@ -32,27 +32,15 @@ class TextFace final : public SearchFace {
     }
     text += snapshot.in_conflict ? "  " + m_style.paint(Tone::bad, "in conflict") + "\n" : "\n";
     for (const FoundText& about : snapshot.about) {
-      text += found_line(about, k_indent / 2, m_style);
+      text += found_line(about, k_indent, m_style);
     }
     return m_out(text);
   }
 
-  Result<void> record(const FoundRecord& record) override {
-    std::string text = fmt::format("  {}\n", record_heading(record, m_style));
-    for (const FoundText& found : record.texts) {
-      text += found_line(found, k_indent, m_style);
-    }
-    return m_out(text);
-  }
+  Result<void> record(const FoundRecord& record) override { return m_out(record_lines(record, m_style)); }
 
   Result<void> end(const MoreRecords& more) override {
-    if (more.count == 0) {
-      return {};
-    }
-    return m_out("  " +
-                 m_style.paint(Tone::faint, fmt::format("… and {}{} more (--all lists all)",
-                                                        more.at_least ? "at least " : "", more.count)) +
-                 "\n");
+    return more.count == 0 ? Result<void>{} : m_out(more_line(more, m_style));
   }
 
   Result<void> finish(const SearchEnding& ending) override {
@@ -64,11 +52,7 @@ class TextFace final : public SearchFace {
       text += fmt::format("\nup to {} may have it, too: --limit N or --all looks into them\n",
                           quantity(ending.more_snapshots, "more snapshot"));
     }
-    for (const SearchProblem& problem : ending.problems) {
-      text += m_style.paint(Tone::warn, fmt::format("not searched: {}: {}", escape_terminal(problem.name),
-                                                    escape_terminal(problem.problem))) +
-              "\n";
-    }
+    text += problem_lines(ending.problems, m_style);
     return text.empty() ? Result<void>{} : m_out(text);
   }
 
@@ -113,11 +97,9 @@ class JsonFace final : public SearchFace {
   Result<void> finish(const SearchEnding& ending) override {
     JsonWriter& json = m_stream.json();
     json.end_array().key("searched").integer(number(ending.searched));
-    json.key("more_snapshots").integer(number(ending.more_snapshots)).key("problems").begin_array();
-    for (const SearchProblem& problem : ending.problems) {
-      json.begin_object().key("name").bytes(problem.name).key("problem").bytes(problem.problem).end_object();
-    }
-    json.end_array().end_object();
+    json.key("more_snapshots").integer(number(ending.more_snapshots));
+    write_problems(json, ending.problems);
+    json.end_object();
     return m_stream.end_line();
   }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <qsnap/base/limits.hpp>
+#include <qsnap/base/time_words.hpp>
 #include <qsnap/store/history.hpp>
 #include <qsnap/store/init_files.hpp>
 #include <qsnap/store/lfs_store.hpp>
@@ -112,13 +113,6 @@ Result<std::vector<SnapshotName>> names_in(const fs::path& root, const SetName& 
   names.insert(names.end(), large.begin(), large.end());
   sort_names(names);
   return names;
-}
-
-/// "20261120T100000.123Z": the instant without what some file systems refuse in names.
-std::string file_stamp(Instant at) {
-  std::string text = format_instant(at);
-  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-  return text;
 }
 
 }  // namespace

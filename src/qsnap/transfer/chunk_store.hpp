@@ -24,7 +24,7 @@ inline constexpr std::string_view k_collections_name = "collections";
 /// Of chunks, moved in one go; what came over stays when the next ones do not.
 inline constexpr std::uint64_t k_batch_bytes = 32 * limits::k_mib;
 
-/// "chunks/ab/abcd…". REQUIRES: is_object_id(id)
+/// "chunks/ab/abcd…". REQUIRES: codec::is_lfs_object_id(id)
 [[nodiscard]] std::string chunk_name(std::string_view id);
 [[nodiscard]] std::string manifest_name(std::string_view object_id);
 

@@ -16,6 +16,7 @@
 
 #include <qsnap/base/atomic_file.hpp>
 #include <qsnap/base/unique_fd.hpp>
+#include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/transfer/collect.hpp>
 #include <qsnap/transfer/manifest.hpp>
 
@@ -81,7 +82,7 @@ Result<Listing> list(const fs::path& folder) {
     QSNAP_ASSIGN(const std::vector<fs::path> paths, entries_of(part));
     for (const fs::path& path : paths) {
       if (auto file = look_at(path)) {
-        (is_object_id(file->id()) ? listing.files : listing.others).push_back(*std::move(file));
+        (codec::is_lfs_object_id(file->id()) ? listing.files : listing.others).push_back(*std::move(file));
       }
     }
   }

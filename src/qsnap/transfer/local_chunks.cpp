@@ -5,6 +5,7 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/byte_source.hpp>
 #include <qsnap/codec/digest.hpp>
+#include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/codec/snapshot_reader.hpp>
 #include <qsnap/git/lfs_objects.hpp>
 #include <qsnap/transfer/cutting.hpp>
@@ -26,7 +27,7 @@ std::vector<fs::path> newest_files(const fs::path& folder) {
   std::error_code failed;
   for (fs::recursive_directory_iterator entry{folder, failed}, end; !failed && entry != end; entry.increment(failed)) {
     std::error_code ignored;
-    if (is_object_id(entry->path().filename().native()) && entry->is_regular_file(ignored)) {
+    if (codec::is_lfs_object_id(entry->path().filename().native()) && entry->is_regular_file(ignored)) {
       files.emplace_back(entry->last_write_time(ignored), entry->path());
     }
   }

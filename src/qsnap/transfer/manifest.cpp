@@ -7,6 +7,7 @@
 #include <qsnap/base/split.hpp>
 #include <qsnap/base/text.hpp>
 #include <qsnap/codec/base64.hpp>
+#include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/transfer/manifest.hpp>
 
 namespace qsnap::transfer {
@@ -53,10 +54,6 @@ Result<Chunk> parse_chunk(std::string_view line) {
 
 }  // namespace
 
-bool is_object_id(std::string_view text) {
-  return text.size() == 2 * k_digest_bytes && from_hex(text).has_value();
-}
-
 std::string format_manifest(const Manifest& manifest) {
   std::string text =
       fmt::format("{}\n{}{}\n{}{}\n", k_first_line, k_object, manifest.object_id, k_size, manifest.bytes);
@@ -81,7 +78,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   }
   Manifest manifest{std::string{lines[1].substr(k_object.size())}, 0, {}};
   const std::optional<std::uint64_t> bytes = size_of(lines[2].substr(k_size.size()));
-  if (!is_object_id(manifest.object_id) || !bytes || *bytes > limits::k_document_bytes) {
+  if (!codec::is_lfs_object_id(manifest.object_id) || !bytes || *bytes > limits::k_document_bytes) {
     return damaged("it does not begin with the object");
   }
   manifest.bytes = *bytes;

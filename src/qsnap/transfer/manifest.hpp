@@ -33,9 +33,6 @@ struct Manifest {
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
-/// Whether this is how Git LFS writes a SHA-256: nothing else becomes a part of a path.
-[[nodiscard]] bool is_object_id(std::string_view text);
-
 [[nodiscard]] std::string format_manifest(const Manifest& manifest);
 /// The exact inverse: one manifest has one text. Errors with `corrupt`, and with `unsupported_version`.
 Result<Manifest> parse_manifest(std::string_view text);

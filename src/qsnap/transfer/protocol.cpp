@@ -9,6 +9,7 @@
 #include <qsnap/base/text.hpp>
 #include <qsnap/base/utf8.hpp>
 #include <qsnap/codec/json.hpp>
+#include <qsnap/codec/lfs_pointer.hpp>
 #include <qsnap/transfer/manifest.hpp>
 #include <qsnap/transfer/protocol.hpp>
 
@@ -41,7 +42,7 @@ Result<void> check_object(const Request& request) {
   if (!has_object) {
     return {};
   }
-  if (!is_object_id(request.object_id)) {
+  if (!codec::is_lfs_object_id(request.object_id)) {
     return no_request("its oid is no SHA-256");
   }
   return request.kind == RequestKind::upload && request.path.empty() ? Result<void>{no_request("it has no path")}

@@ -13,7 +13,7 @@ namespace qsnap::transfer {
 
 /// An object as git-lfs names it.
 struct ObjectName {
-  std::string_view id;  ///< REQUIRES: is_object_id
+  std::string_view id;  ///< REQUIRES: codec::is_lfs_object_id
   std::uint64_t bytes = 0;
 };
 
