@@ -9,21 +9,20 @@ namespace qsnap::cli {
 namespace {
 
 struct SetDiffOptions {
-  std::vector<std::string> sets;
+  std::string set, other;
   ReportOptions report;
 };
 
 /// "SET": with its parent; "A B": B with A.
-app::SetPair pair_of(const std::vector<std::string>& sets) {
-  const std::size_t last = sets.size();
-  return {last > 1 ? sets.front() : std::string{}, last > 0 ? sets.back() : std::string{}};
+app::SetPair pair_of(const SetDiffOptions& options) {
+  return options.other.empty() ? app::SetPair{{}, options.set} : app::SetPair{options.set, options.other};
 }
 
 Result<int> run_set_diff(Session& session, const SetDiffOptions& options) {
   QSNAP_ASSIGN(const std::vector<Face> faces, chosen_faces(session, options.report));
   QSNAP_ASSIGN(const store::Store store, session.open_store());
   QSNAP_ASSIGN(const report::DiffReport report,
-               app::diff_sets(store, pair_of(options.sets), compare_choice(options.report, faces), session.progress()));
+               app::diff_sets(store, pair_of(options), compare_choice(options.report, faces), session.progress()));
   QSNAP_TRY(write_faces(session, options.report, faces, report));
   return verdict(options.report, report);
 }
@@ -33,11 +32,8 @@ Result<int> run_set_diff(Session& session, const SetDiffOptions& options) {
 void add_set_diff(Program& program, CLI::App* group) {
   auto options = std::make_shared<SetDiffOptions>();
   CLI::App* command = add_command(program, group, "diff", "Tell what differs between a set and its parent");
-  constexpr int k_most_sets = 2;
-  command
-      ->add_option("set", options->sets, "A set, which is compared with its parent; or two, the second with the first")
-      ->expected(0, k_most_sets)
-      ->type_name("");
+  command->add_option("set", options->set, "Which set (default: that of the branch); alone, with its parent");
+  command->add_option("other", options->other, "A set that is compared with the first one");
   add_report_options(command, options->report);
   add_set_options(command, program.session);
   command->footer(
